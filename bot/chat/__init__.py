@@ -1,0 +1,1 @@
+"""Everything that faces Telegram: receiving, handlers, screens, rendering, sending."""

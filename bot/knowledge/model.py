@@ -80,6 +80,8 @@ class Source:
     url: str | None = None
     archived: str | None = None
     note: str | None = None
+    regions: tuple[str, ...] = ()
+    """Where alone it can carry a claim (a national authority, a regional notice); empty: no such limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,8 @@ class Entry:
     review: Review = field(default_factory=Review)
     short: str | None = None
     """The title as a button, at most 30 characters; `title` when absent."""
+    translates: str | None = None
+    """In a translation: `revision.text_hash` of the English entry that it was made from."""
 
 
 @dataclass(frozen=True, slots=True)

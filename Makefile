@@ -1,0 +1,64 @@
+# `make run` and `make test` need Python 3.11 or newer with venv, and make. Nothing else.
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-input --require-hashes --only-binary :all:
+
+.PHONY: run test check lint lock clean kill bench-chat bench-match picture help
+
+help: ## what each target does
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+run: $(VENV)/run.stamp ## set up, then start the bot, or the terminal chat when no token is set
+	@$(BIN)/advisor start
+
+test: $(VENV)/dev.stamp ## set up and run all tests
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/dev.stamp lint ## types, style, import contracts, knowledge
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/advisor knowledge check
+
+lint: $(VENV)/dev.stamp ## style alone
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+kill: $(VENV)/dev.stamp ## kill -9 under load, ours and plain python-telegram-bot in one run
+	@$(BIN)/python -m tests.e2e.kill_loop
+
+bench-chat: $(VENV)/dev.stamp ## updates a second against a bare echo, in one run
+	@$(BIN)/python -m tests.bench.chat
+
+bench-match: $(VENV)/dev.stamp ## matching: time and accuracy on the golden questions
+	@$(BIN)/python -m tests.bench.match
+
+picture: $(VENV)/dev.stamp ## draw the dialogue of the README anew
+	@$(BIN)/advisor shell --script docs/dialogue.txt --export-svg docs/dialogue.svg >/dev/null
+
+lock: ## solve the requirements anew (needs uv; the locks carry versions and hashes, no addresses)
+	uv pip compile $(LOCK) --all-extras --group test pyproject.toml -o requirements/dev.txt
+	uv pip compile $(LOCK) -c requirements/dev.txt --extra postgres --group build pyproject.toml -o requirements/run.txt
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
+clean: ## remove what `make` made; data stays
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find bot tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing. On Debian or Ubuntu: apt-get install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv. On Debian or Ubuntu: apt-get install $(PYTHON)-venv" >&2; exit 1; }
+	@echo "Setting up in $(VENV) (once, about half a minute) …"
+	@$(PYTHON) -m venv $(VENV)
+
+# The backend is in the lock, so that the program itself is installed without asking an index again.
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(BIN)/python
+	@test -e $(VENV)/dev.stamp || $(PIP_INSTALL) -r requirements/run.txt
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-input --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt pyproject.toml | $(BIN)/python
+	@$(PIP_INSTALL) -r requirements/dev.txt
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-input --no-deps --no-build-isolation --no-index -e .
+	@touch $@

@@ -1,0 +1,166 @@
+"""What handlers need, and one update being answered."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+
+import structlog
+from telegram import CallbackQuery, Chat, Message, Update, User
+from telegram.constants import ChatType
+
+from bot.chat.blocks import Screen, line
+from bot.chat.outbox import Outbox
+from bot.chat.render import Rendered, render
+from bot.chat.screens.notices import repeat_mark
+from bot.chat.screens.personal import Operator
+from bot.chat.screens.viewer import Viewer
+from bot.chat.wording import Words, nearest_language, words_for
+from bot.matching.snapshot import Snapshot
+from bot.members.profile import Profile
+from bot.members.service import Members, UpdateRef
+from bot.ops.clock import Clock
+from bot.storage.faults import StorageDown
+
+log = structlog.get_logger(__name__)
+
+perhaps_repeat: ContextVar[bool] = ContextVar("perhaps_repeat", default=False)
+"""True while an update is handled that may have been answered before a crash."""
+
+
+class Live:
+    """The knowledge in force: one reference, replaced by one assignment.
+
+    Args:
+        snapshot: what is in force first.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that a handler may use; made once by `bot.app`."""
+
+    live: Live
+    members: Members
+    outbox: Outbox
+    clock: Clock
+    operator: Operator
+    languages: tuple[str, ...]
+    bot_id: int
+    bot_name: str
+
+    def viewer(self, profile: Profile, tag: str | None, *, private: bool) -> Viewer:
+        """The reader with `profile`, or with the language of Telegram's `tag` when none was chosen."""
+        return Viewer(
+            words=self.words(profile.language or nearest_language(tag, self.languages)),
+            base=self.live.snapshot.base,
+            today=self.clock.now().date(),
+            region=profile.region if private else None,
+            private=private,
+            bot_name=self.bot_name,
+        )
+
+    def words(self, code: str) -> Words:
+        """The interface in `code`."""
+        return words_for(code)
+
+    async def seen(self, user_id: int, *, private: bool) -> None:
+        """Note the day of a member's last message; a courtesy to retention that may fail."""
+        if private:
+            with suppress(StorageDown):
+                await self.members.touch(user_id)
+
+    async def profile(self, user_id: int) -> Profile:
+        """What the member chose; nothing when storage is down, so that questions are answered all the same."""
+        try:
+            return await self.members.profile(user_id)
+        except StorageDown:
+            log.warning("profile_unavailable")
+            return Profile()
+
+
+class Exchange:
+    """One update and the way to answer it.
+
+    Args:
+        update: with a user and a chat (see `Exchange.of`).
+        services: what handlers use.
+        viewer: who reads the answer.
+    """
+
+    def __init__(self, update: Update, services: Services, viewer: Viewer) -> None:
+        self.update = update
+        self.services = services
+        self.viewer = viewer
+
+    @classmethod
+    async def of(cls, update: Update, services: Services) -> Exchange:
+        """The exchange for `update`.
+
+        Raises:
+            ValueError: the update has no user (a channel, an anonymous admin).
+        """
+        user, chat = update.effective_user, update.effective_chat
+        if user is None:
+            raise ValueError("an update without a user cannot be answered")
+        private = chat is None or chat.type == ChatType.PRIVATE
+        profile = await services.profile(user.id) if private else Profile()
+        return cls(update, services, services.viewer(profile, user.language_code, private=private))
+
+    @property
+    def user(self) -> User:
+        """Who wrote or tapped."""
+        user = self.update.effective_user
+        assert user is not None  # noqa: S101 - `of` refuses updates without one
+        return user
+
+    @property
+    def chat(self) -> Chat | None:
+        """Where; None for an inline query."""
+        return self.update.effective_chat
+
+    @property
+    def ref(self) -> UpdateRef:
+        """The update's identity, so that a repeated one changes nothing."""
+        return UpdateRef(bot_id=self.services.bot_id, update_id=self.update.update_id)
+
+    async def refresh(self) -> None:
+        """Read the member's choices anew, after one of them changed."""
+        profile = await self.services.members.profile(self.user.id)
+        self.viewer = self.services.viewer(profile, self.user.language_code, private=self.viewer.private)
+
+    async def reply(self, screen: Screen) -> None:
+        """Send `screen`; in a group, or after an edit, as a reply to the message that it answers."""
+        chat, message = self.chat, self.update.effective_message
+        if chat is None:
+            return
+        cites = message and (not self.viewer.private or self.update.edited_message is not None)
+        reply_to = message.message_id if message and cites else None
+        for rendered in self._rendered(screen):
+            await self.services.outbox.send(
+                chat.id, rendered, reply_to=reply_to, thread=_thread(message), repeat=perhaps_repeat.get()
+            )
+            reply_to = None
+
+    async def replace(self, query: CallbackQuery, screen: Screen) -> None:
+        """Show `screen` in place of the message whose button was tapped; files come as new messages."""
+        first, *others = self._rendered(screen)
+        message = query.message
+        if message is None or self.chat is None or first.documents or others:
+            await self.reply(screen)
+            return
+        await self.services.outbox.edit(self.chat.id, message.message_id, first)
+
+    def _rendered(self, screen: Screen) -> tuple[Rendered, ...]:
+        if perhaps_repeat.get():
+            screen = replace(screen, blocks=(*screen.blocks, line(repeat_mark(self.viewer))))
+        return render(screen)
+
+
+def _thread(message: Message | None) -> int | None:
+    """The forum topic to answer in; a plain reply's thread id is none (see Bot API, is_topic_message)."""
+    return message.message_thread_id if message and message.is_topic_message else None

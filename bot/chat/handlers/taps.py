@@ -1,0 +1,139 @@
+"""Buttons: the query is answered first, then the action is carried out on today's state."""
+
+from __future__ import annotations
+
+from telegram import CallbackQuery
+
+from bot.chat import buttons
+from bot.chat.blocks import Screen
+from bot.chat.handlers import personal
+from bot.chat.handlers.services import Exchange
+from bot.chat.screens.answer import answer_screen
+from bot.chat.screens.choices import language_screen, language_set_screen, region_screen, region_set_screen
+from bot.chat.screens.guide import coverage_screen, guide_hash, steps_screen, surfaces_screen
+from bot.chat.screens.letters import letter_screen
+from bot.chat.screens.notices import outdated_screen
+from bot.chat.screens.personal import forget_screen, kept_screen
+from bot.chat.screens.sources import all_sources_screen, sources_screen
+from bot.chat.screens.start import help_screen, start_screen, topics_screen
+from bot.chat.screens.viewer import UNSAID, Viewer
+from bot.knowledge.model import Entry, Surface
+
+
+async def on_tap(exchange: Exchange, query: CallbackQuery) -> None:
+    """Carry out what a button says; in a group nothing personal happens."""
+    outbox = exchange.services.outbox
+    if query.message is None or not exchange.viewer.private:
+        text = exchange.viewer.words.text("Please ask me in a private chat.")
+        await outbox.answer_callback(query.id, text=text)
+        return
+    await outbox.answer_callback(query.id)
+    action = buttons.decode(query.data)
+    screen = await _act(exchange, action)
+    await exchange.replace(query, screen)
+
+
+async def _act(exchange: Exchange, action: buttons.Action | buttons.Outdated) -> Screen:
+    match action:
+        case buttons.SetRegion(region, entry):
+            return await set_region(exchange, region, entry=entry)
+        case buttons.SetLanguage(language) if language in exchange.services.languages:
+            return await set_language(exchange, language)
+        case buttons.Forget("yes"):
+            return await personal.forget(exchange)
+        case buttons.ShowPage("mydata"):
+            return await personal.mydata(exchange)
+        case buttons.ShowPage("privacy"):
+            return personal.privacy(exchange)
+        case _:
+            return shown(action, exchange)
+
+
+def shown(action: buttons.Action | buttons.Outdated, exchange: Exchange) -> Screen:
+    """The screen of an action that changes nothing."""
+    viewer = exchange.viewer
+    match action:
+        case buttons.Home():
+            return start_screen(viewer)
+        case buttons.ShowTopics(platform, page):
+            return topics_screen(viewer, platform=platform, page=int(page) if page.isdecimal() else 0)
+        case buttons.AskRegion(entry):
+            return region_screen(viewer, entry=entry)
+        case buttons.AskLanguage():
+            return language_screen(
+                viewer, [exchange.services.words(code) for code in exchange.services.languages]
+            )
+        case buttons.ShowPage("help"):
+            return help_screen(viewer)
+        case buttons.ShowPage("sources"):
+            return all_sources_screen(viewer)
+        case buttons.Forget("ask"):
+            return forget_screen(viewer)
+        case buttons.Forget("no"):
+            return kept_screen(viewer)
+        case _:
+            return _entry_screen(action, viewer) or outdated_screen(viewer)
+
+
+def _entry_screen(action: buttons.Action | buttons.Outdated, viewer: Viewer) -> Screen | None:
+    """The screen of an action that names an entry; None when there is no such thing today."""
+    entry = viewer.entry(getattr(action, "entry", None))
+    if entry is None:
+        return None
+    match action:
+        case buttons.ShowEntry():
+            return answer_screen(entry, viewer)
+        case buttons.ShowMore():
+            return answer_screen(entry, viewer, more=True)
+        case buttons.ShowSources():
+            return sources_screen(entry, viewer)
+        case buttons.ShowLetter(_, letter_id):
+            letter = next((found for found in entry.letters if found.id == letter_id), None)
+            return letter_screen(entry, letter, viewer) if letter else None
+        case _ if entry.guide:
+            return _guide_screen(action, entry, viewer)
+        case _:
+            return None
+
+
+def _guide_screen(action: buttons.Action | buttons.Outdated, entry: Entry, viewer: Viewer) -> Screen | None:
+    match action:
+        case buttons.ShowCoverage():
+            return coverage_screen(entry, viewer)
+        case buttons.ChooseSurface():
+            only = entry.guide and len(entry.guide.walks) == 1 and entry.guide.walks[0].surface
+            return steps_screen(entry, only, viewer) if only else surfaces_screen(entry, viewer)
+        case buttons.ShowSteps(_, surface, seen) if surface in set(Surface):
+            changed = entry.guide is not None and guide_hash(entry.guide) != seen
+            return steps_screen(entry, Surface(surface), viewer, changed=changed)
+        case _:
+            return None
+
+
+async def set_region(exchange: Exchange, region: str, *, entry: str = "") -> Screen:
+    """Keep the chosen region, once, and go back to `entry` when one waits for it."""
+    if region not in {UNSAID, "elsewhere"} and region not in exchange.viewer.base.regions:
+        return outdated_screen(exchange.viewer)
+    await exchange.services.members.change(
+        exchange.user.id,
+        chat_id=exchange.user.id,
+        update=exchange.ref,
+        screen=buttons.encode(buttons.SetRegion(region, entry)),
+        region=region,
+    )
+    await exchange.refresh()
+    found = exchange.viewer.entry(entry)
+    return answer_screen(found, exchange.viewer) if found else region_set_screen(exchange.viewer)
+
+
+async def set_language(exchange: Exchange, language: str) -> Screen:
+    """Keep the chosen language, once."""
+    await exchange.services.members.change(
+        exchange.user.id,
+        chat_id=exchange.user.id,
+        update=exchange.ref,
+        screen=buttons.encode(buttons.SetLanguage(language)),
+        language=language,
+    )
+    await exchange.refresh()
+    return language_set_screen(exchange.viewer)

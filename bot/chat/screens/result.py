@@ -1,0 +1,75 @@
+"""From what the matcher understood to the screen that is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.chat import buttons
+from bot.chat.blocks import Screen, line
+from bot.chat.screens.answer import answer_screen
+from bot.chat.screens.choices import moved_screen
+from bot.chat.screens.rows import press
+from bot.chat.screens.unknown import suggestions_screen, unknown_screen
+from bot.chat.screens.viewer import Viewer
+from bot.knowledge.model import Entry
+from bot.matching.result import Answer, Reading, Suggestions, Unknown
+
+
+def result_screen(result: Answer | Suggestions | Unknown, viewer: Viewer) -> Screen:
+    """The screen for `result`; asks about a move of house that the question implies."""
+    reading = result.reading
+    region = viewer.base.regions.get(reading.moved_to or "")
+    asks_move = region is not None and region.id != viewer.region and viewer.private
+    match result:
+        case Answer():
+            screen = _answer(result, viewer)
+            if region and asks_move:
+                label = viewer.words.text("Answer for {place} from now on").format(place=region.name)
+                row = (press(label, buttons.SetRegion(region.id, result.entry)),)
+                screen = replace(screen, rows=(row, *screen.rows))
+            return screen
+        case Suggestions(entries=entries):
+            return suggestions_screen(_entries(entries, viewer), viewer)
+        case Unknown(foreign=foreign):
+            if region and asks_move and not foreign:
+                return moved_screen(viewer, region=region.id, name=region.name)
+            return unknown_screen(_nearest(reading, viewer), viewer, foreign=foreign)
+
+
+def with_line(screen: Screen, text: str) -> Screen:
+    """`screen` with one more line before its buttons; unchanged when `text` is empty."""
+    return replace(screen, blocks=(*screen.blocks, line(text))) if text else screen
+
+
+def _answer(result: Answer, viewer: Viewer) -> Screen:
+    entry = viewer.entry(result.entry)
+    if entry is None:  # the matcher read an older revision than the one shown
+        return unknown_screen((), viewer)
+    return answer_screen(
+        entry,
+        viewer,
+        premises=result.premises,
+        also=viewer.entry(result.also),
+        note=_note(entry, result.reading, viewer),
+    )
+
+
+def _note(entry: Entry, reading: Reading, viewer: Viewer) -> str | None:
+    _ = viewer.words.text
+    language = viewer.base.languages.get(viewer.words.code)
+    if language is None or entry.id not in language.entries:
+        return _("I have this in English only so far.")
+    if reading.followed:
+        platform = viewer.base.platforms.get(entry.platform)
+        return _("I take this as a question about {name}.").format(
+            name=platform.name if platform else entry.title
+        )
+    return None
+
+
+def _entries(ids: tuple[str, ...], viewer: Viewer) -> list[Entry]:
+    return [found for key in ids if (found := viewer.entry(key))]
+
+
+def _nearest(reading: Reading, viewer: Viewer) -> list[Entry]:
+    return _entries(tuple(candidate.entry for candidate in reading.candidates), viewer)

@@ -1,0 +1,54 @@
+"""Who reads a screen: language, country, day, and the knowledge that is in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.chat.wording import Words
+from bot.knowledge.model import ELSEWHERE, Entry, KnowledgeBase
+
+UNSAID = "unsaid"
+"""The region of a member who answered [Don't say]: never asked again, shown the EU text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The reader of one screen.
+
+    Attributes:
+        words: the interface in the reader's language.
+        base: the knowledge in force.
+        today: the day in UTC; ages are counted from it.
+        region: a region id, `UNSAID`, or None when nobody asked yet.
+        private: False in a group, where nothing personal is shown.
+        bot_name: the bot's user name, for links that open it.
+    """
+
+    words: Words
+    base: KnowledgeBase
+    today: date
+    region: str | None = None
+    private: bool = True
+    bot_name: str = ""
+
+    @property
+    def place(self) -> str | None:
+        """The region to show texts for; None when it is not known."""
+        return None if self.region == UNSAID else self.region
+
+    @property
+    def place_name(self) -> str | None:
+        """The region's name, such as `Germany`; None when it is not known."""
+        if self.place == ELSEWHERE:
+            return self.words.text("elsewhere")
+        found = self.base.regions.get(self.place or "")
+        return found.name if found else None
+
+    def entry(self, entry_id: str | None) -> Entry | None:
+        """An entry in the reader's language, else in English, else None."""
+        return self.base.entry(entry_id, language=self.words.code) if entry_id else None
+
+    def label(self, entry: Entry) -> str:
+        """The entry's title as a button."""
+        return entry.short or entry.title

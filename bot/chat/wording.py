@@ -1,0 +1,85 @@
+"""The interface in a person's language: gettext catalogues, plurals, dates and spans of days.
+
+English is the source: the words in the code. Other languages are catalogues at
+`bot/locale/CODE/LC_MESSAGES/bot.po`, read as they are, so that no compiled file has to be kept.
+"""
+
+from __future__ import annotations
+
+import gettext
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+SOURCE_LANGUAGE = "en"
+"""The language in which the texts of the code are written."""
+
+_FOLDER = Path(__file__).parent.parent / "locale"
+
+
+class Words:
+    """Texts of the interface in one language.
+
+    Args:
+        code: a language code of two letters, such as `de`.
+        catalogue: translations; none for English.
+    """
+
+    def __init__(self, code: str, catalogue: gettext.NullTranslations | None = None) -> None:
+        self.code = code
+        self._catalogue = catalogue or gettext.NullTranslations()
+        self._locale = Locale.parse(code)
+
+    @property
+    def name(self) -> str:
+        """The language's own name, such as `Deutsch`."""
+        return (self._locale.get_display_name(self.code) or self.code).capitalize()
+
+    def text(self, message: str) -> str:
+        """The translation of `message`, or `message` itself where there is none."""
+        return self._catalogue.gettext(message)
+
+    def count(self, singular: str, plural: str, number: int) -> str:
+        """The translation that fits `number`; the text may hold `{number}`."""
+        return self._catalogue.ngettext(singular, plural, number).format(number=number)
+
+    def day(self, day: date) -> str:
+        """A date in words, such as `3 November 2025`."""
+        form = "d MMMM y" if self.code == SOURCE_LANGUAGE else "long"
+        return format_date(day, form, locale=self._locale)
+
+    def moment(self, moment: datetime) -> str:
+        """An aware instant in words, in its own zone."""
+        return format_datetime(moment, "medium", locale=self._locale)
+
+
+def available_languages(folder: Path = _FOLDER) -> tuple[str, ...]:
+    """Codes of the languages that the interface speaks, English first."""
+    found = sorted(path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/bot.po"))
+    return (SOURCE_LANGUAGE, *(code for code in found if code != SOURCE_LANGUAGE))
+
+
+@cache
+def words_for(code: str, folder: Path = _FOLDER) -> Words:
+    """The interface in `code`, or in English when nobody has translated it."""
+    file = folder / code / "LC_MESSAGES" / "bot.po"
+    if code == SOURCE_LANGUAGE or not file.is_file():
+        return Words(SOURCE_LANGUAGE)
+    with file.open("rb") as stream:
+        catalogue = read_po(stream, locale=code)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Words(code, gettext.GNUTranslations(compiled))
+
+
+def nearest_language(tag: str | None, languages: tuple[str, ...]) -> str:
+    """The language for an IETF tag from Telegram (`de-AT` is `de`), else English."""
+    code = (tag or "").replace("_", "-").split("-", 1)[0].casefold()
+    return code if code in languages else SOURCE_LANGUAGE

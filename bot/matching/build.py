@@ -1,0 +1,181 @@
+"""From phrasings to an index: a second a thousand phrasings, off the event loop, and then kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.matching.calibrate import Calibration, calibrate
+from bot.matching.features import FAMILIES, Weighted, features, make_concepts
+from bot.matching.gate import Found, Gate, Names, make_gate
+from bot.matching.index import RIDGE, Floats, Index, Postings, Question, Row, curve
+from bot.matching.lexicon import make_lexicon
+from bot.matching.normalise import words
+
+SHARED = -2
+"""In `Index.exact`: two topics claim the same phrasing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What an index is built from.
+
+    `needs` names the platform that a topic needs in a question (absent: none).
+    """
+
+    language: str
+    rows: tuple[Row, ...]
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    common: frozenset[str] = frozenset()
+    names: Names | None = None
+    needs: tuple[tuple[str, str], ...] = ()
+    guarded: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An index with how it was calibrated."""
+
+    index: Index
+    calibration: Calibration
+
+
+def build_index(material: Material) -> Built:
+    """Builds the index of `material`. Never raises for any text; no row at all gives an index without topics.
+
+    The order of the rows changes nothing.
+    """
+    names = material.names or Names({}, {}, frozenset(), 1)
+    rows = _ordered(material.rows, material.language)
+    topics = tuple(sorted({row.topic for row in rows if row.topic is not None}))
+    number = {topic: at for at, topic in enumerate(topics)}
+    row_topics = np.array([-1 if row.topic is None else number[row.topic] for row in rows], dtype=np.int32)
+    found = [names.find(words(row.text, material.language), guarded=material.common) for row in rows]
+    lexicon = make_lexicon(
+        (one.words for one in found),
+        material.language,
+        common=material.common | material.guarded,
+        names=names.words(),
+    )
+    concepts = make_concepts(material.synonyms, material.language)
+    questions = [Question(one.words, one, lexicon.hear(one.words, names=one.name_words)) for one in found]
+    postings = make_postings([features(question.heard, concepts) for question in questions])
+    kernel = _kernel(postings)
+    inverse = _invert(kernel)
+    targets = np.zeros((len(rows), len(topics)), dtype=np.float32)
+    phrasings = np.flatnonzero(row_topics >= 0)
+    targets[phrasings, row_topics[phrasings]] = 1.0
+    weights = (inverse @ targets).astype(np.float32)
+    gate = _gate(topics, material, row_topics.tolist(), found)
+    allowed = np.array([gate.allowed(one) for one in found], dtype=np.bool_).reshape(len(rows), len(topics))
+    calibration = calibrate(inverse, weights, row_topics, allowed)
+    exact: dict[str, int] = {}
+    for question, topic in zip(questions, row_topics.tolist(), strict=True):
+        before = exact.setdefault(question.form, topic)
+        if before != topic:
+            exact[question.form] = SHARED if before >= 0 and topic >= 0 else max(before, topic)
+    index = Index(
+        language=material.language,
+        topics=topics,
+        rows=rows,
+        row_topics=row_topics,
+        lexicon=lexicon,
+        concepts=concepts,
+        postings=postings,
+        weights=weights,
+        gate=gate,
+        names=names,
+        thresholds=calibration.thresholds,
+        leaning=calibration.leaning,
+        exact=exact,
+    )
+    return Built(index, calibration)
+
+
+def make_postings(rows: Sequence[dict[str, Weighted]]) -> Postings:
+    """The postings of rows, each given by its features."""
+    size = len(rows)
+    frequency: dict[str, int] = {}
+    for row in rows:
+        for feature in row:
+            frequency[feature] = frequency.get(feature, 0) + 1
+    vocabulary = {feature: at for at, feature in enumerate(sorted(frequency))}
+    idf = np.array(
+        [math.log((1 + size) / (1 + frequency[feature])) + 1 for feature in vocabulary], dtype=np.float32
+    )
+    numbers: list[int] = []
+    holders: list[int] = []
+    strengths: list[float] = []
+    for holder, row in enumerate(rows):
+        norms = dict.fromkeys(FAMILIES, 0.0)
+        own: list[tuple[int, str, float]] = []
+        for feature, weighted in row.items():
+            strength = (1 + math.log(weighted.count)) * float(idf[vocabulary[feature]]) * weighted.weight
+            norms[feature[0]] += strength * strength
+            own.append((vocabulary[feature], feature[0], strength))
+        for at, family, strength in own:
+            numbers.append(at)
+            holders.append(holder)
+            strengths.append(FAMILIES[family] * strength / math.sqrt(norms[family]))
+    feature_of = np.array(numbers, dtype=np.int32)
+    order = np.argsort(feature_of, kind="stable")
+    starts = np.zeros(len(vocabulary) + 1, dtype=np.int32)
+    np.cumsum(np.bincount(feature_of, minlength=len(vocabulary)), out=starts[1:])
+    return Postings(
+        vocabulary=vocabulary,
+        starts=starts,
+        rows=np.array(holders, dtype=np.int32)[order],
+        weights=np.array(strengths, dtype=np.float32)[order],
+        idf=idf,
+        unseen=math.log(1 + size) + 1,
+        size=size,
+    )
+
+
+def _ordered(rows: Iterable[Row], language: str) -> tuple[Row, ...]:
+    """The rows in an order of their own, each once (by its normalised words and topic), without empty ones."""
+    kept: dict[tuple[str, tuple[str, ...]], Row] = {}
+    for row in sorted(rows, key=lambda row: (row.topic or "", row.text)):
+        plain = words(row.text, language)
+        if plain:
+            kept.setdefault((row.topic or "", plain), row)
+    return tuple(kept.values())
+
+
+def _kernel(postings: Postings) -> Floats:
+    """The kernel between all rows. A row's own weights give the query side back, family by family."""
+    size = postings.size
+    total = np.zeros((size, size), dtype=np.float32)
+    family = np.array([FAMILIES[feature[0]] for feature in postings.vocabulary], dtype=np.float32)
+    lengths = np.diff(postings.starts)
+    columns = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    order = np.argsort(postings.rows, kind="stable")
+    bounds = np.searchsorted(postings.rows[order], np.arange(size + 1))
+    for row in range(size):
+        own = order[bounds[row] : bounds[row + 1]]
+        features_of_row = columns[own]
+        query = postings.weights[own] / family[features_of_row]
+        begins, counts = postings.starts[features_of_row], lengths[features_of_row]
+        ends = np.cumsum(counts)
+        at = np.arange(ends[-1], dtype=np.int32) + np.repeat(begins - (ends - counts), counts)
+        total[row] = np.bincount(
+            postings.rows[at], weights=postings.weights[at] * np.repeat(query, counts), minlength=size
+        )
+    return curve((total + total.T) / 2)
+
+
+def _invert(kernel: Floats) -> Floats:
+    if not kernel.size:
+        return kernel
+    return np.linalg.inv(kernel + np.float32(RIDGE) * np.eye(len(kernel), dtype=np.float32))
+
+
+def _gate(topics: Sequence[str], material: Material, row_topics: Sequence[int], found: Sequence[Found]) -> Gate:
+    needs = dict(material.needs)
+    named = [(topic, one) for topic, one in zip(row_topics, found, strict=True) if topic >= 0]
+    return make_gate(topics, [needs.get(topic) for topic in topics], named)
+
+

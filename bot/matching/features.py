@@ -1,0 +1,88 @@
+"""What of a text is compared: stems, pairs of stems, and pieces of words.
+
+A feature is a short string whose first letter names its family: `w` a stem or a concept, `p` two stems near
+each other in either order, `c` a piece of a word. Words that mean the same to somebody who asks (a group of
+synonyms) share a concept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.matching.lexicon import Heard
+from bot.matching.normalise import every_word
+from bot.matching.stem import stem_all
+
+FAMILIES = {"w": 0.3, "p": 0.3, "c": 0.4}
+"""The weight of each family in the kernel; anything between (.1, .5, .4) and (.4, .2, .4) is within a point."""
+
+_REACH = 3
+_SHORTEST_PIECE, _LONGEST_PIECE = 2, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """How often a feature occurs in a text, and the weight of the surest word that it comes from."""
+
+    count: int
+    weight: float
+
+
+Concepts = Mapping[tuple[str, ...], int]
+"""Stems of a synonym (one to three) to the number of its group."""
+
+
+def make_concepts(synonyms: Iterable[Sequence[str]], language: str) -> dict[tuple[str, ...], int]:
+    """The concepts of groups of synonyms; a synonym of two groups belongs to the first."""
+    concepts: dict[tuple[str, ...], int] = {}
+    for number, group in enumerate(synonyms):
+        for synonym in group:
+            parts = every_word(synonym, language)
+            stems = stem_all(parts, language)
+            if 1 <= len(parts) <= 3:
+                concepts.setdefault(tuple(stems[part] for part in parts), number)
+    return concepts
+
+
+def features(heard: Heard, concepts: Concepts) -> dict[str, Weighted]:
+    """The features of `heard` with their counts."""
+    found: dict[str, tuple[int, float]] = {}
+
+    def add(feature: str, weight: float) -> None:
+        count, before = found.get(feature, (0, 0.0))
+        found[feature] = (count + 1, max(before, weight))
+
+    for stem, weight in zip(heard.stems, heard.weights, strict=True):
+        add("w" + stem, weight)
+    units = _with_concepts(heard, concepts)
+    for unit, weight in units:
+        if unit.startswith("\x1f"):
+            add("w" + unit, weight)
+    for at, (unit, weight) in enumerate(units):
+        for other, other_weight in units[at + 1 : at + 1 + _REACH]:
+            first, second = (unit, other) if unit <= other else (other, unit)
+            add(f"p{first} {second}", weight * other_weight)
+    for word, weight in zip(heard.words, heard.weights, strict=True):
+        padded = f" {word} "
+        for size in range(_SHORTEST_PIECE, _LONGEST_PIECE + 1):
+            for start in range(len(padded) - size + 1):
+                add("c" + padded[start : start + size], weight)
+    return {feature: Weighted(count, weight) for feature, (count, weight) in found.items()}
+
+
+def _with_concepts(heard: Heard, concepts: Concepts) -> list[tuple[str, float]]:
+    """The stems in order, a concept in place of the stems that it covers (the longest synonym first)."""
+    units: list[tuple[str, float]] = []
+    stems, at = heard.stems, 0
+    while at < len(stems):
+        for size in (3, 2, 1):
+            number = concepts.get(stems[at : at + size]) if at + size <= len(stems) else None
+            if number is not None:
+                units.append((f"\x1f{number}", min(heard.weights[at : at + size])))
+                at += size
+                break
+        else:
+            units.append((stems[at], heard.weights[at]))
+            at += 1
+    return units

@@ -1,0 +1,196 @@
+"""Names of platforms in a question, and which topics they leave.
+
+A question that names a platform is answered with topics of that platform, topics that need no name (rights,
+laws, this bot), and topics that speak about it themselves ("does linkedin share with microsoft"). A question
+that names only platforms which we do not cover is refused with that name, unless a topic speaks about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.knowledge.model import KnownPlatform, Platform
+from bot.matching.normalise import every_word
+
+_FUZZY_FROM = 6
+_TWO_ERRORS_FROM = 8
+_SPELLING = 0.7
+_SPEAKS_ABOUT = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A platform that a question can name."""
+
+    id: str
+    """A platform's id when it is covered, else its name."""
+    covered: bool
+    service: bool
+    word: str
+    """The name as one word; other spellings of it are read as this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The names in a question, in order, and its words with other spellings of a name made one."""
+
+    words: tuple[str, ...]
+    names: tuple[Name, ...] = ()
+    name_words: frozenset[str] = frozenset()
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Ids of covered services, first named first."""
+        return tuple(name.id for name in self.names if name.covered and name.service)
+
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """Names of platforms that are not covered, first named first."""
+        return tuple(name.id for name in self.names if not name.covered)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Everything that can be named, by its words."""
+
+    by_words: Mapping[tuple[str, ...], Name]
+    fuzzy: Mapping[str, Name]
+    spellings: frozenset[tuple[str, ...]]
+    """Aliases that are another spelling of the name and not another word for it."""
+    longest: int
+
+    def words(self) -> frozenset[str]:
+        """All words that stand in a name."""
+        return frozenset(word for words in self.by_words for word in words)
+
+    def find(self, words: Sequence[str], *, known: Container[str] = (), guarded: Container[str] = ()) -> Found:
+        """The names in `words`. A word of `known` or `guarded` is never taken for a misspelt name."""
+        kept: list[str] = []
+        names: list[Name] = []
+        name_words: set[str] = set()
+        at = 0
+        while at < len(words):
+            size, name, spelling = self._at(words, at, known, guarded)
+            if name is None:
+                kept.append(words[at])
+                at += 1
+                continue
+            read = (name.word,) if spelling else tuple(words[at : at + size])
+            kept.extend(read)
+            name_words.update(read)
+            if name not in names:
+                names.append(name)
+            at += size
+        return Found(tuple(kept), tuple(names), frozenset(name_words))
+
+    def _at(
+        self, words: Sequence[str], at: int, known: Container[str], guarded: Container[str]
+    ) -> tuple[int, Name | None, bool]:
+        for size in range(min(self.longest, len(words) - at), 0, -1):
+            part = tuple(words[at : at + size])
+            if name := self.by_words.get(part):
+                return size, name, part in self.spellings
+        for size in (2, 1):
+            part = tuple(words[at : at + size])
+            joined = "".join(part)
+            if len(part) < size or len(joined) < _FUZZY_FROM - 1:
+                continue
+            if size == 2:
+                if name := self.fuzzy.get(joined):
+                    return size, name, (joined,) in self.spellings
+            elif joined not in known and joined not in guarded and (name := self._misspelt(joined)):
+                return size, name, True
+        return 1, None, False
+
+    def _misspelt(self, word: str) -> Name | None:
+        best: tuple[float, str] | None = None
+        for candidate, distance, _ in process.extract(
+            word, list(self.fuzzy), scorer=OSA.distance, score_cutoff=2, limit=None
+        ):
+            same_start = candidate[0] == word[0]
+            allowed = 2 if same_start and len(candidate) >= _TWO_ERRORS_FROM and len(word) >= _FUZZY_FROM else 1
+            if distance > allowed or not (same_start or len(word) >= _FUZZY_FROM):
+                continue
+            if best is None or (distance, candidate) < best:
+                best = (distance, candidate)
+        return self.fuzzy[best[1]] if best else None
+
+
+def make_names(platforms: Iterable[Platform], known: Iterable[KnownPlatform], *, with_entries: Iterable[str]) -> Names:
+    """The names of `platforms` and `known`; a platform without entries counts as known, not covered."""
+    covered = frozenset(with_entries)
+    by_words: dict[tuple[str, ...], Name] = {}
+    fuzzy: dict[str, Name] = {}
+    spellings: set[tuple[str, ...]] = set()
+
+    def add(name: Name, alias: str) -> None:
+        parts = every_word(alias, "en")
+        if not parts or parts in by_words:
+            return
+        by_words[parts] = name
+        joined = "".join(parts)
+        if OSA.normalized_similarity(joined, name.word) >= _SPELLING and (len(parts) > 1 or joined != name.word):
+            spellings.add(parts)
+        if len(joined) >= _FUZZY_FROM:
+            fuzzy.setdefault(joined, name)
+
+    for platform in platforms:
+        is_covered = platform.id in covered
+        if not platform.service and not is_covered:
+            continue
+        word = "".join(every_word(platform.name, "en")) or platform.id
+        name = Name(platform.id if is_covered else platform.name, is_covered, platform.service, word)
+        if platform.service:
+            for alias in (platform.name, *platform.aliases):
+                add(name, alias)
+    for foreign in known:
+        word = "".join(every_word(foreign.name, "en"))
+        for alias in (foreign.name, *foreign.aliases):
+            add(Name(foreign.name, covered=False, service=True, word=word), alias)
+    longest = max((len(words) for words in by_words), default=1)
+    return Names(by_words, fuzzy, frozenset(spellings), longest)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Which topics of one index a question may mean, given the names in it."""
+
+    needs: tuple[str | None, ...]
+    """For each topic the platform that it needs; None for a topic that needs no name."""
+    about: Mapping[str, tuple[int, ...]]
+    """Topics whose own phrasings often hold a name that is not covered, by that name."""
+
+    def allowed(self, found: Found) -> npt.NDArray[np.bool_]:
+        """One truth value a topic."""
+        services, foreign = found.services, found.foreign
+        if services:
+            return np.array([need is None or need in services for need in self.needs], dtype=np.bool_)
+        mask = np.full(len(self.needs), not foreign, dtype=np.bool_)
+        for name in foreign:
+            mask[list(self.about.get(name, ()))] = True
+        return mask
+
+
+def make_gate(
+    topics: Sequence[str], needs: Sequence[str | None], rows: Iterable[tuple[int, Found]]
+) -> Gate:
+    """The gate of an index: `needs` is a platform or None for each topic, `rows` its phrasings."""
+    total = [0] * len(topics)
+    named: dict[tuple[str, int], int] = {}
+    for topic, found in rows:
+        total[topic] += 1
+        for name in found.names:
+            if name.covered:
+                continue
+            named[name.id, topic] = named.get((name.id, topic), 0) + 1
+    about: dict[str, list[int]] = {}
+    for (name_id, topic), count in sorted(named.items()):
+        if count >= _SPEAKS_ABOUT * total[topic]:
+            about.setdefault(name_id, []).append(topic)
+    return Gate(tuple(needs), {name: tuple(found) for name, found in about.items()})

@@ -1,0 +1,173 @@
+"""One language's phrasings as a kernel ridge: a question's score for each topic.
+
+K(q, i) compares a question with phrasing i: 0.3 stems, 0.3 pairs, 0.4 pieces, each family a cosine whose
+norm also counts what the index has never seen (that part alone is worth 6 to 10 points of refusing). The
+curve k = (e^(2K) - 1) / (e^2 - 1) keeps zero at zero and sharpens near matches. The weights A solve
+(k + 0.2 I) A = Y, where Y is one-hot by topic and zero for every sentence that must not be answered. A score
+is k(q) A, about a probability. (research/matching.md §12)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.matching.features import FAMILIES, Concepts, Weighted, features
+from bot.matching.gate import Found, Gate, Names
+from bot.matching.lexicon import Heard, Lexicon
+from bot.matching.normalise import words
+
+GAMMA = 2.0
+"""How much the curve sharpens."""
+RIDGE = 0.2
+"""How little the solution trusts a single phrasing."""
+
+Floats = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One phrasing, or one sentence that must not be answered."""
+
+    text: str
+    topic: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Which rows hold which feature, and how much: the columns of a sparse matrix.
+
+    `weights` hold idf, the row's norm and the family's weight already.
+    """
+
+    vocabulary: Mapping[str, int]
+    starts: Integers
+    rows: Integers
+    weights: Floats
+    idf: Floats
+    unseen: float
+    """The idf of a feature that no row holds."""
+    size: int
+    """Number of rows."""
+
+    def kernel(self, found: Mapping[str, Weighted]) -> Floats:
+        """K between a text with the features `found` and each row, after the curve."""
+        return curve(self.similarity(found))
+
+    def similarity(self, found: Mapping[str, Weighted]) -> Floats:
+        """K between a text with the features `found` and each row, in 0 to 1."""
+        norms = dict.fromkeys(FAMILIES, 0.0)
+        numbers: list[int] = []
+        strengths: list[float] = []
+        families: list[str] = []
+        for feature, weighted in found.items():
+            number = self.vocabulary.get(feature)
+            idf = self.unseen if number is None else float(self.idf[number])
+            strength = (1.0 + math.log(weighted.count)) * idf * weighted.weight
+            norms[feature[0]] += strength * strength
+            if number is not None:
+                numbers.append(number)
+                strengths.append(strength)
+                families.append(feature[0])
+        if not numbers:
+            return np.zeros(self.size, dtype=np.float32)
+        roots = {family: math.sqrt(norm) or 1.0 for family, norm in norms.items()}
+        query = np.array(
+            [strength / roots[family] for strength, family in zip(strengths, families, strict=True)],
+            dtype=np.float32,
+        )
+        ids = np.array(numbers, dtype=np.int32)
+        begins = self.starts[ids]
+        lengths = self.starts[ids + 1] - begins
+        ends = np.cumsum(lengths)
+        at = np.arange(ends[-1], dtype=np.int32) + np.repeat(begins - (ends - lengths), lengths)
+        summed = np.bincount(
+            self.rows[at], weights=self.weights[at] * np.repeat(query, lengths), minlength=self.size
+        )
+        return summed.astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where answering and suggesting begin, in scores; see `bot.matching.calibrate`."""
+
+    low: float
+    """Above it an entry is suggested."""
+    high: float
+    """Above it an entry is answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as one index hears it."""
+
+    words: tuple[str, ...]
+    """Normalised, with names made one word, before repair."""
+    found: Found
+    heard: Heard
+
+    @property
+    def form(self) -> str:
+        """The words after repair, joined: equal forms are the same question."""
+        return " ".join(self.heard.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What an index makes of a question."""
+
+    topics: Floats
+    """A score for each topic; minus infinity for one that the gate leaves out."""
+    kernel: Floats
+    """The kernel with each row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Everything that is needed to score questions in one language; made by `bot.matching.build`."""
+
+    language: str
+    topics: tuple[str, ...]
+    rows: tuple[Row, ...]
+    row_topics: Integers
+    """The number of each row's topic; -1 for a refusal."""
+    lexicon: Lexicon
+    concepts: Concepts
+    postings: Postings
+    weights: Floats
+    """A, rows times topics."""
+    gate: Gate
+    names: Names
+    thresholds: Thresholds
+    leaning: Integers
+    """For each row the topic that the other rows take it for (-1: none)."""
+    exact: Mapping[str, int]
+    """The normalised form of each row to its topic; -1 for a refusal, -2 when two topics share it."""
+
+    def hear(self, text: str) -> Question:
+        """Normalises `text`, finds names, repairs words."""
+        return self.hear_words(words(text, self.language))
+
+    def hear_words(self, plain: tuple[str, ...]) -> Question:
+        """As `hear`, for words that are normalised already."""
+        found = self.names.find(plain, known=self.lexicon.counts, guarded=self.lexicon.guarded)
+        return Question(found.words, found, self.lexicon.hear(found.words, names=found.name_words))
+
+    def score(self, question: Question, *, allowed: npt.NDArray[np.bool_] | None = None) -> Scores:
+        """Scores for every topic that `allowed` (default: the gate) leaves."""
+        kernel = self.postings.kernel(features(question.heard, self.concepts))
+        totals = kernel @ self.weights
+        mask = self.gate.allowed(question.found) if allowed is None else allowed
+        return Scores(np.where(mask, totals, np.float32(-np.inf)).astype(np.float32), kernel)
+
+
+def curve(similarity: Floats) -> Floats:
+    """The kernel's curve; `similarity` in 0 to 1 gives 0 to 1."""
+    clipped = np.clip(similarity, 0.0, 1.0)
+    curved = np.expm1(np.float32(GAMMA) * clipped) / np.float32(math.expm1(GAMMA))
+    return np.asarray(curved, dtype=np.float32)

@@ -1,0 +1,148 @@
+"""The words that a knowledge base uses, and the repair of words that nearly are one of them.
+
+RapidFuzz ranks questions badly and repairs words well (research/matching.md §6): at 10 % typos repair
+gives back 5 to 6 points of recall. A word that everybody uses is never repaired, nor is a name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.matching.stem import stem_all
+
+REPAIRED = 0.85
+"""How much a repaired word weighs against one that was typed so."""
+
+MAX_REPAIRS = 24
+"""Unknown words of one question that repair looks at, so that no text takes long."""
+
+_SHORTEST = 4
+_TWO_ERRORS_FROM = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A question's words after repair, each with its weight (1, or `REPAIRED`) and its stem."""
+
+    words: tuple[str, ...]
+    weights: tuple[float, ...]
+    stems: tuple[str, ...]
+    repairs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The words of one index; made by `make_lexicon`."""
+
+    language: str
+    counts: Mapping[str, int]
+    """How often each word stands in the phrasings and refusals."""
+    stems: Mapping[str, str]
+    """The stem of each word of the knowledge base and of each common word."""
+    neighbours: frozenset[str]
+    """Pairs of words that stand side by side in a phrasing, joined by a space."""
+    guarded: frozenset[str]
+    """Words that are no misspelling: common ones, names of platforms and places."""
+    known_stems: frozenset[str]
+    by_length: Mapping[int, tuple[str, ...]]
+
+    def hear(self, words: Sequence[str], *, names: frozenset[str] = frozenset()) -> Heard:
+        """Repairs and stems `words`; `names` are words of the question that are names already."""
+        new = {word for word in words if word not in self.stems}
+        stems = {**stem_all(new, self.language)}
+        heard: list[str] = []
+        weights: list[float] = []
+        repairs: list[tuple[str, str]] = []
+        tried: dict[str, tuple[str, ...] | None] = {}
+        for word in words:
+            instead: tuple[str, ...] | None = None
+            if word in new and word not in names and self._doubtful(word, stems[word]):
+                if word not in tried and len(tried) < MAX_REPAIRS:
+                    tried[word] = self._mend(word)
+                instead = tried.get(word)
+                if instead is not None and (word, " ".join(instead)) not in repairs:
+                    repairs.append((word, " ".join(instead)))
+            heard.extend(instead or (word,))
+            weights.extend([REPAIRED if instead else 1.0] * len(instead or (word,)))
+        found = tuple(self.stems.get(word) or stems[word] for word in heard)
+        return Heard(tuple(heard), tuple(weights), found, tuple(repairs))
+
+    def _doubtful(self, word: str, stem: str) -> bool:
+        return (
+            len(word) >= _SHORTEST
+            and word not in self.guarded
+            and stem not in self.known_stems
+            and not any(c.isdigit() for c in word)
+        )
+
+    def _mend(self, word: str) -> tuple[str, ...] | None:
+        """The word or the two words that `word` was probably meant to be, or None."""
+        for cut in range(2, len(word) - 1):
+            pair = (word[:cut], word[cut:])
+            if " ".join(pair) in self.neighbours:
+                return pair
+        limit = 1 if len(word) < _TWO_ERRORS_FROM else 2
+        near = [
+            candidate
+            for length in range(len(word) - limit, len(word) + limit + 1)
+            for candidate in self.by_length.get(length, ())
+        ]
+        best: tuple[float, str] | None = None
+        for candidate, distance, _ in process.extract(
+            word, near, scorer=OSA.distance, score_cutoff=limit, limit=None
+        ):
+            same_start = candidate[0] == word[0]
+            if not (same_start or (distance == 1 and len(word) >= _SHORTEST + 1)):
+                continue
+            cost = distance - 0.2 * same_start - 0.02 * math.log1p(self.counts[candidate])
+            if best is None or (cost, candidate) < best:
+                best = (cost, candidate)
+        return (best[1],) if best else None
+
+
+def make_lexicon(
+    rows: Iterable[Sequence[str]], language: str, *, common: Iterable[str] = (), names: Iterable[str] = ()
+) -> Lexicon:
+    """The lexicon over `rows` (each the words of one phrasing or refusal)."""
+    counts: dict[str, int] = {}
+    neighbours: set[str] = set()
+    for row in rows:
+        for word in row:
+            counts[word] = counts.get(word, 0) + 1
+        neighbours.update(f"{a} {b}" for a, b in zip(row, row[1:], strict=False))
+    guarded = frozenset(common) | frozenset(names)
+    stems = stem_all(sorted(set(counts) | guarded), language)
+    return restore_lexicon(
+        language, counts=counts, stems=stems, neighbours=frozenset(neighbours), guarded=guarded
+    )
+
+
+def restore_lexicon(
+    language: str,
+    *,
+    counts: Mapping[str, int],
+    stems: Mapping[str, str],
+    neighbours: frozenset[str],
+    guarded: frozenset[str],
+) -> Lexicon:
+    """The lexicon from what a cache keeps of it."""
+    by_length: dict[int, list[str]] = {}
+    for word in sorted(counts):
+        if len(word) >= _SHORTEST - 1 and not any(c.isdigit() for c in word):
+            by_length.setdefault(len(word), []).append(word)
+    return Lexicon(
+        language=language,
+        counts=counts,
+        stems=stems,
+        neighbours=neighbours,
+        guarded=guarded,
+        known_stems=frozenset(stems.values()),
+        by_length={length: tuple(found) for length, found in by_length.items()},
+    )
+
+

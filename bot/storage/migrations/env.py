@@ -1,0 +1,13 @@
+"""Alembic's entry: runs the migrations on the connection that `bot.storage.migrating` hands over."""
+
+from alembic import context
+
+from bot.storage.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    transaction_per_migration=False,
+)
+context.run_migrations()
