@@ -45,7 +45,9 @@ class _Lazy(TyperGroup):
         if ctx.resilient_parsing or ctx.info_name is None:
             return None
         found = getattr(import_module(module), attribute)
-        command = typer.main.get_command(found if isinstance(found, typer.Typer) else _wrapped(found, cmd_name))
+        command = typer.main.get_command(
+            found if isinstance(found, typer.Typer) else _wrapped(found, cmd_name)
+        )
         command.name = cmd_name
         command.help = command.help or about
         return command
@@ -79,7 +81,9 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def _main(
-    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Print the version."),
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Print the version."
+    ),
     debug: bool = typer.Option(False, "--debug", help="Show tracebacks."),
 ) -> None:
     """Options that stand before the command."""

@@ -88,7 +88,8 @@ def stats(folder: Folder = None, as_json: AsJson = False) -> None:
         typer.echo(json.dumps(dataclasses.asdict(numbers)))
         return
     typer.echo(
-        f"{numbers.entries} entries, {numbers.claims} claims ({numbers.claims_without_source} without a source), "
+        f"{numbers.entries} entries, {numbers.claims} claims "
+        f"({numbers.claims_without_source} without a source), "
         f"{numbers.guides} guides, {numbers.sources} sources, {numbers.platforms} platforms"
     )
     for code, one in numbers.languages.items():

@@ -46,7 +46,7 @@ def _region_name(region: str, base: KnowledgeBase) -> str:
 
 def _check_shown(entry: Entry, base: KnowledgeBase, code: str, report: Report) -> None:
     """What one region is shown at once must be something, and must not be much."""
-    if not entry.claims:
+    if not entry.claims or (code, entry.id) in report.damaged:
         return
     where = report.at(code, entry.id)
     empty: list[str] = []
@@ -106,7 +106,12 @@ def _check_no_opt_out(entry: Entry, code: str, report: Report) -> None:
     if entry.guide is not None:
         mend = "Delete `no_opt_out`, or the guide."
         report.add(where, f"{entry.id} says that there is no way out and has a guide.", mend)
-    if code == "en" and entry.claims and not _DENIES.search(entry.claims[0].text):
+    if (
+        code == "en"
+        and entry.claims
+        and (code, entry.id) not in report.damaged
+        and not _DENIES.search(entry.claims[0].text)
+    ):
         mend = "Say first that there is no way to opt out, and what can be done instead."
         report.warn(
             report.at(code, entry.id, "claims", 0), "The first claim does not say that there is none.", mend

@@ -82,7 +82,9 @@ def _read_claims(fields: Fields, report: Report, path: tuple[str, str]) -> tuple
     claims: list[Claim] = []
     for node in fields.maps("claims", what="a claim"):
         claim = read_claim(Fields(node, report, what="a claim", language=path[0]))
-        if claim is not None:
+        if claim is None:
+            report.damaged.add(path)
+        else:
             report.mark((*path, "claims", len(claims)), node)
             claims.append(claim)
     if fields.raw("claims") is None:

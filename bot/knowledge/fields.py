@@ -21,6 +21,9 @@ from bot.knowledge.reader import Broken, Mapping, Node, Scalar, Sequence
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
+_LIKE = 0.7
+"""Likeness (0 to 1) from which an unknown word is taken for a misspelling of a known one."""
+
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAYS = re.compile(r"(\d{1,4}) days?")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -29,7 +32,9 @@ _ENTRY_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
 
 def nearest(word: str, known: list[str]) -> str | None:
     """The member of `known` that `word` was probably meant to be, or None."""
-    found = extractOne(word, known, scorer=OSA.normalized_similarity, score_cutoff=0.6)
+    if len(word) > limits.NAME or len(known) > limits.GUESSED_AMONG:
+        return None
+    found = extractOne(word, known, scorer=OSA.normalized_similarity, score_cutoff=_LIKE)
     return found[0] if found else None
 
 
@@ -50,6 +55,7 @@ class Fields:
         self._what = what
         self.language = language
         self._values = {name.text: value for name, value in node.pairs}
+        self._names = {name.text: name for name, _ in node.pairs}
         self._asked: set[str] = set()
 
     def fail(self, where: Node, message: str, mend: str) -> None:
@@ -69,8 +75,9 @@ class Fields:
         value = self.raw(key)
         if value is None:
             self.failed = True
-            where = self._values.get(key, self.node)
-            self.report.add(where, f"“{key}” is missing in {self._what}.", f"Add `{key}: {example}`.")
+            where = self._names.get(key, self.node)
+            line = f"{key}: {example}".strip()
+            self.report.add(where, f"“{key}” is missing in {self._what}.", f"Write `{line}`.")
         return value
 
     def optional_text(
@@ -222,6 +229,9 @@ class Fields:
             mend = f"Write `{key}: [one, two]`, or each on a line of its own that begins with -."
             self.fail(value, f"“{key}” must be a list.", mend)
             return ()
+        if len(value.items) > limits.ITEMS:
+            self.fail(value, f"“{key}” has {len(value.items)} members.", f"At most {limits.ITEMS} are read.")
+            return ()
         return value.items
 
     def texts(self, key: str, *, longest: int = limits.TEXT, is_prose: bool = False) -> tuple[str, ...]:
@@ -294,7 +304,7 @@ class Fields:
     def close(self) -> None:
         """Name every field that nobody asked for, with the nearest one that exists."""
         for name, value in self.node.pairs:
-            if name.text not in self._asked:
+            if name.text not in self._asked and not self.report.full:
                 known = sorted(self._asked)
                 mend = did_you_mean(name.text, known, otherwise=f"Fields here are: {', '.join(known)}.")
                 self.failed = self.failed or isinstance(value, Broken)

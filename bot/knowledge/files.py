@@ -57,7 +57,7 @@ def read_folder(folder: Path, report: Report) -> Iterator[KnowledgeFile]:
         return
     count = total = 0
     for path in _walk(root, report):
-        name = path.relative_to(root).as_posix()
+        name = _printable(path.relative_to(root).as_posix())
         language = _belongs(name, report)
         if language is None:
             continue
@@ -87,6 +87,12 @@ def _walk(root: Path, report: Report) -> Iterator[Path]:
         for name in sorted(names):
             if not name.startswith("."):
                 yield Path(current, name)
+
+
+def _printable(name: str) -> str:
+    """A name that can be shown and stored: file systems allow any bytes."""
+    shown = name.encode("utf-8", "replace").decode()
+    return "".join(character if character.isprintable() else "?" for character in shown)
 
 
 def _belongs(name: str, report: Report) -> str | None:

@@ -21,7 +21,7 @@ TIMEOUT = 10.0
 """Seconds of real time that a check may take; the real content takes a tenth of one."""
 MAX_MEMORY = 1_000_000_000
 """Bytes of address space of the child."""
-MAX_SAID = 300
+MAX_QUOTED = 300
 """Characters of one message: texts of the file are quoted in it."""
 MAX_TOLD = 200
 """Problems that are handed back."""
@@ -105,11 +105,11 @@ def _decode(data: bytes) -> GuardedResult:
 
 def _encode(problem: Problem) -> dict[str, str | int]:
     return {
-        "file": problem.file[:MAX_SAID],
+        "file": problem.file[:MAX_QUOTED],
         "line": problem.line,
         "column": problem.column,
-        "message": problem.message[:MAX_SAID],
-        "mend": problem.mend[:MAX_SAID],
+        "message": problem.message[:MAX_QUOTED],
+        "mend": problem.mend[:MAX_QUOTED],
         "severity": problem.severity.value,
     }
 

@@ -20,6 +20,10 @@ LETTER = 8000
 LINK = 500
 COPY = 256
 """What a button can put on the clipboard (Bot API, `CopyTextButton.text`)."""
+ITEMS = 5000
+"""Members of one list."""
+GUESSED_AMONG = 5000
+"""Known ids, above which no nearest one is looked for."""
 PHRASINGS = 12
 """The least number of phrasings of an English entry."""
 PHRASINGS_TRANSLATED = 6

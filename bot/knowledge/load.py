@@ -53,6 +53,16 @@ class LoadResult:
         return tuple(one for one in self.problems if one.severity is Severity.WARNING)
 
 
+_KINDS = {
+    "platforms": {"platform"},
+    "regions": {"region"},
+    "sources": {"source"},
+    "entries": {"entry"},
+    "caveats": {"caveat"},
+}
+"""What a file defines, by the part of the base that is in it."""
+
+
 class _Named(Protocol):
     @property
     def id(self) -> str: ...
@@ -112,8 +122,11 @@ def _take(file: KnowledgeFile, parts: _Parts, report: Report) -> None:
         text = decode(file.data, file=file.name, report=report)
         _language(parts, file).common_words = words.read_common_words(text or "")
         return
+    before = len(report.problems)
     root = read(file.data, file=file.name, report=report)
     if root is None or isinstance(root, Broken):
+        if len(report.problems) > before:
+            report.unread.update(_KINDS.get(file.part, ()))
         return
     match file.part:
         case "platforms":

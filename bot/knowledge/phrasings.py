@@ -20,23 +20,26 @@ def check_phrasings(language: Language, report: Report) -> None:
     taken: dict[str, tuple[str, Position]] = {}
     for entry in language.entries.values():
         _check_number(language, entry.id, len(entry.phrasings), report)
-        for number, phrasing in enumerate(entry.phrasings):
-            where = report.at(language.code, entry.id, "ask", number)
-            words = same_words(phrasing)
-            if not words:
-                report.add(where, f"“{phrasing}” has no words.", "Write how people ask.")
-                continue
-            owner, first = taken.setdefault(words, (entry.id, where))
-            if owner != entry.id:
-                report.add(
-                    where,
-                    f"“{phrasing}” already asks for {owner}.",
-                    f"It stands at {first.file}:{first.line}. Keep it with the entry that answers it.",
-                )
-            elif first != where:
-                report.warn(
-                    where, f"“{phrasing}” stands twice in this entry.", f"Delete it (see line {first.line})."
-                )
+    placed = [
+        (report.at(language.code, entry.id, "ask", number), entry.id, phrasing)
+        for entry in language.entries.values()
+        for number, phrasing in enumerate(entry.phrasings)
+    ]
+    for where, entry_id, phrasing in sorted(placed):
+        words = same_words(phrasing)
+        if not words:
+            report.add(where, f"“{phrasing}” has no words.", "Write how people ask.")
+            continue
+        owner, first = taken.setdefault(words, (entry_id, where))
+        if owner != entry_id:
+            report.add(
+                where,
+                f"“{phrasing}” already asks for {owner}.",
+                f"It stands at {first.file}:{first.line}. Keep it with the entry that answers it.",
+            )
+        elif first != where:
+            mend = f"Delete it (see line {first.line})."
+            report.warn(where, f"“{phrasing}” stands twice in this entry.", mend)
     _check_refusals(language, taken, report)
     _check_golden(language, taken, report)
 

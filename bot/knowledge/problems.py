@@ -16,6 +16,10 @@ MAX_PROBLEMS = 1000
 """Problems kept in one report; more of them help nobody and a hostile folder could make millions."""
 
 
+MAX_SAID = 400
+"""Characters of a message: it quotes what stands in the file."""
+
+
 class Severity(StrEnum):
     """Whether a problem keeps the knowledge base from being used."""
 
@@ -78,6 +82,10 @@ class Report:
     declared: dict[str, dict[str, Position]] = field(default_factory=dict)
     """Kind to id to where it is defined."""
     references: list[Reference] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    """Kinds of which a file could not be read: an id that is not known may well be in it."""
+    damaged: set[tuple[str, str]] = field(default_factory=set)
+    """Language and id of entries whose claims could not all be read: comparing them would mislead."""
     marks: dict[tuple[str | int, ...], Position] = field(default_factory=dict)
     """Where a part of the model stands, by its path, such as `("en", "linkedin.opt-out", "ask", 3)`."""
 
@@ -91,10 +99,16 @@ class Report:
     ) -> None:
         """Note a problem at `where`; past `MAX_PROBLEMS` it is dropped."""
         position = where if isinstance(where, Position) else where.position
-        if len(self.problems) < MAX_PROBLEMS:
+        if not self.full:
+            said, advice = _short(message), _short(mend)
             self.problems.append(
-                Problem(position.file, position.line, position.column, message, mend, severity)
+                Problem(position.file, position.line, position.column, said, advice, severity)
             )
+
+    @property
+    def full(self) -> bool:
+        """True when `MAX_PROBLEMS` are noted, so that looking for more is vain."""
+        return len(self.problems) >= MAX_PROBLEMS
 
     def warn(self, where: Position | Located, message: str, mend: str) -> None:
         """Note a problem that keeps nothing from working."""
@@ -132,3 +146,7 @@ class Report:
         """The problems in the order of files and lines, each once."""
         unique = dict.fromkeys(self.problems)
         return tuple(sorted(unique, key=lambda one: (one.file, one.line, one.column, one.message)))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_SAID else text[: MAX_SAID - 1] + "…"

@@ -218,6 +218,16 @@ _PLAIN_WORDS: tuple[tuple[str, str, str], ...] = (
     ),
 )
 
+_SEEN_TOO_LATE = frozenset(
+    {
+        "found unexpected end of stream",
+        "did not find expected ',' or ']'",
+        "did not find expected ',' or '}'",
+        "could not find expected ':'",
+    }
+)
+"""What libyaml notices far behind the place to mend; the place where it began is named instead."""
+
 
 class _Builder:
     """Makes nodes of events, one after the other."""
@@ -362,7 +372,7 @@ class _Builder:
         said = f"{error.context or ''} {error.problem or ''}"
         mark = error.problem_mark or error.context_mark
         found = next((known for known in _PLAIN_WORDS if known[0] in said), None)
-        if found is not None and "is opened here" in found[1]:
+        if found is not None and found[0] in _SEEN_TOO_LATE:
             mark = error.context_mark or mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         last = text.count("\n") + 1

@@ -22,10 +22,12 @@ def resolve(report: Report) -> None:
     """
     missing: set[str] = set()
     for reference in report.references:
-        known = _known(report, reference.kind)
-        if reference.target in known:
-            continue
+        if report.full:
+            return
         kind = reference.kind.partition(" in ")[0]
+        known = _known(report, reference.kind)
+        if reference.target in known or kind in report.unread:
+            continue
         if not report.declared.get(reference.kind) and kind != "entry":
             if reference.kind in missing:
                 continue

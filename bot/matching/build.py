@@ -53,12 +53,12 @@ def build_index(material: Material) -> Built:
     topics = tuple(sorted({row.topic for row in rows if row.topic is not None}))
     number = {topic: at for at, topic in enumerate(topics)}
     row_topics = np.array([-1 if row.topic is None else number[row.topic] for row in rows], dtype=np.int32)
-    found = [names.find(words(row.text, material.language), guarded=material.common) for row in rows]
+    guarded = material.common | material.guarded
+    found = [names.find(words(row.text, material.language), guarded=guarded) for row in rows]
     lexicon = make_lexicon(
         (one.words for one in found),
         material.language,
-        common=material.common | material.guarded,
-        names=names.words(),
+        guarded=guarded,
     )
     concepts = make_concepts(material.synonyms, material.language)
     questions = [Question(one.words, one, lexicon.hear(one.words, names=one.name_words)) for one in found]
@@ -136,7 +136,7 @@ def make_postings(rows: Sequence[dict[str, Weighted]]) -> Postings:
 
 
 def _ordered(rows: Iterable[Row], language: str) -> tuple[Row, ...]:
-    """The rows in an order of their own, each once (by its normalised words and topic), without empty ones."""
+    """The rows in an order of their own, without empty ones, each once (by its words and topic)."""
     kept: dict[tuple[str, tuple[str, ...]], Row] = {}
     for row in sorted(rows, key=lambda row: (row.topic or "", row.text)):
         plain = words(row.text, language)
@@ -164,18 +164,19 @@ def _kernel(postings: Postings) -> Floats:
         total[row] = np.bincount(
             postings.rows[at], weights=postings.weights[at] * np.repeat(query, counts), minlength=size
         )
-    return curve((total + total.T) / 2)
+    return curve(((total + total.T) / 2).astype(np.float32))
 
 
 def _invert(kernel: Floats) -> Floats:
     if not kernel.size:
         return kernel
-    return np.linalg.inv(kernel + np.float32(RIDGE) * np.eye(len(kernel), dtype=np.float32))
+    inverse = np.linalg.inv(kernel + np.float32(RIDGE) * np.eye(len(kernel), dtype=np.float32))
+    return np.asarray(inverse, dtype=np.float32)
 
 
-def _gate(topics: Sequence[str], material: Material, row_topics: Sequence[int], found: Sequence[Found]) -> Gate:
+def _gate(
+    topics: Sequence[str], material: Material, row_topics: Sequence[int], found: Sequence[Found]
+) -> Gate:
     needs = dict(material.needs)
     named = [(topic, one) for topic, one in zip(row_topics, found, strict=True) if topic >= 0]
     return make_gate(topics, [needs.get(topic) for topic in topics], named)
-
-

@@ -31,7 +31,7 @@ _NO_NAMES = Names({}, {}, frozenset(), 1)
 
 
 def load_or_build(material: Material, folder: Path | None) -> Index:
-    """The index of `material`, from `folder` when it is there. A folder that cannot be written is no fault."""
+    """The index of `material`, from `folder` when it is there; one that cannot be written is no fault."""
     if folder is None:
         return build_index(material).index
     path = folder / f"match-{material.language}-{fingerprint(material)[:24]}.npz"
@@ -56,7 +56,9 @@ def fingerprint(material: Material) -> str:
         sorted(material.common),
         sorted(material.guarded),
         sorted(material.needs),
-        sorted((words, name.id, name.covered, name.service, name.word) for words, name in names.by_words.items()),
+        sorted(
+            (words, name.id, name.covered, name.service, name.word) for words, name in names.by_words.items()
+        ),
     ]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -140,6 +142,8 @@ def read_index(path: Path, material: Material) -> Index:
 
 
 def _remove_old(folder: Path, language: str) -> None:
-    files = sorted(folder.glob(f"match-{language}-*.npz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    files = sorted(
+        folder.glob(f"match-{language}-*.npz"), key=lambda path: path.stat().st_mtime, reverse=True
+    )
     for path in files[KEPT:]:
         path.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from bot.matching.normalise import every_word
 from bot.matching.stem import stem_all
 
 FAMILIES = {"w": 0.3, "p": 0.3, "c": 0.4}
-"""The weight of each family in the kernel; anything between (.1, .5, .4) and (.4, .2, .4) is within a point."""
+"""The weight of each family in the kernel; from (.1, .5, .4) to (.4, .2, .4) all is within a point."""
 
 _REACH = 3
 _SHORTEST_PIECE, _LONGEST_PIECE = 2, 5

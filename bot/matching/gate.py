@@ -22,6 +22,9 @@ _FUZZY_FROM = 6
 _TWO_ERRORS_FROM = 8
 _SPELLING = 0.7
 _SPEAKS_ABOUT = 0.3
+_BEFORE_A_NOUN = frozenset(
+    {"a", "an", "the", "my", "your", "this", "that", "these", "any", "no", "every", "each"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,9 @@ class Names:
         """All words that stand in a name."""
         return frozenset(word for words in self.by_words for word in words)
 
-    def find(self, words: Sequence[str], *, known: Container[str] = (), guarded: Container[str] = ()) -> Found:
+    def find(
+        self, words: Sequence[str], *, known: Container[str] = (), guarded: Container[str] = ()
+    ) -> Found:
         """The names in `words`. A word of `known` or `guarded` is never taken for a misspelt name."""
         kept: list[str] = []
         names: list[Name] = []
@@ -94,7 +99,9 @@ class Names:
     ) -> tuple[int, Name | None, bool]:
         for size in range(min(self.longest, len(words) - at), 0, -1):
             part = tuple(words[at : at + size])
-            if name := self.by_words.get(part):
+            if (name := self.by_words.get(part)) and (
+                name.covered or not _is_ordinary(words, at, size, guarded)
+            ):
                 return size, name, part in self.spellings
         for size in (2, 1):
             part = tuple(words[at : at + size])
@@ -104,7 +111,9 @@ class Names:
             if size == 2:
                 if name := self.fuzzy.get(joined):
                     return size, name, (joined,) in self.spellings
-            elif joined not in known and joined not in guarded and (name := self._misspelt(joined)):
+            elif joined in known or joined in guarded or joined.removesuffix("s") in guarded:
+                continue
+            elif name := self._misspelt(joined):
                 return size, name, True
         return 1, None, False
 
@@ -114,7 +123,8 @@ class Names:
             word, list(self.fuzzy), scorer=OSA.distance, score_cutoff=2, limit=None
         ):
             same_start = candidate[0] == word[0]
-            allowed = 2 if same_start and len(candidate) >= _TWO_ERRORS_FROM and len(word) >= _FUZZY_FROM else 1
+            long = len(candidate) >= _TWO_ERRORS_FROM and len(word) >= _FUZZY_FROM
+            allowed = 2 if same_start and long and self.fuzzy[candidate].covered else 1
             if distance > allowed or not (same_start or len(word) >= _FUZZY_FROM):
                 continue
             if best is None or (distance, candidate) < best:
@@ -122,7 +132,18 @@ class Names:
         return self.fuzzy[best[1]] if best else None
 
 
-def make_names(platforms: Iterable[Platform], known: Iterable[KnownPlatform], *, with_entries: Iterable[str]) -> Names:
+def _is_ordinary(words: Sequence[str], at: int, size: int, guarded: Container[str]) -> bool:
+    """True when a name stands for the everyday thing: "the signal", "on android"."""
+    if size > 1 or at == 0:
+        return False
+    if words[at] in _DEVICES:
+        return words[at - 1] in _BEFORE_A_DEVICE
+    return words[at] in guarded and words[at - 1] in _BEFORE_A_NOUN
+
+
+def make_names(
+    platforms: Iterable[Platform], known: Iterable[KnownPlatform], *, with_entries: Iterable[str]
+) -> Names:
     """The names of `platforms` and `known`; a platform without entries counts as known, not covered."""
     covered = frozenset(with_entries)
     by_words: dict[tuple[str, ...], Name] = {}
@@ -135,7 +156,9 @@ def make_names(platforms: Iterable[Platform], known: Iterable[KnownPlatform], *,
             return
         by_words[parts] = name
         joined = "".join(parts)
-        if OSA.normalized_similarity(joined, name.word) >= _SPELLING and (len(parts) > 1 or joined != name.word):
+        if OSA.normalized_similarity(joined, name.word) >= _SPELLING and (
+            len(parts) > 1 or joined != name.word
+        ):
             spellings.add(parts)
         if len(joined) >= _FUZZY_FROM:
             fuzzy.setdefault(joined, name)
@@ -177,9 +200,7 @@ class Gate:
         return mask
 
 
-def make_gate(
-    topics: Sequence[str], needs: Sequence[str | None], rows: Iterable[tuple[int, Found]]
-) -> Gate:
+def make_gate(topics: Sequence[str], needs: Sequence[str | None], rows: Iterable[tuple[int, Found]]) -> Gate:
     """The gate of an index: `needs` is a platform or None for each topic, `rows` its phrasings."""
     total = [0] * len(topics)
     named: dict[tuple[str, int], int] = {}

@@ -6,6 +6,7 @@ gives back 5 to 6 points of recall. A word that everybody uses is never repaired
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class Lexicon:
     neighbours: frozenset[str]
     """Pairs of words that stand side by side in a phrasing, joined by a space."""
     guarded: frozenset[str]
-    """Words that are no misspelling: common ones, names of platforms and places."""
+    """Words that are no misspelling: common ones and names of places."""
     known_stems: frozenset[str]
     by_length: Mapping[int, tuple[str, ...]]
 
@@ -106,7 +107,7 @@ class Lexicon:
 
 
 def make_lexicon(
-    rows: Iterable[Sequence[str]], language: str, *, common: Iterable[str] = (), names: Iterable[str] = ()
+    rows: Iterable[Sequence[str]], language: str, *, guarded: frozenset[str] = frozenset()
 ) -> Lexicon:
     """The lexicon over `rows` (each the words of one phrasing or refusal)."""
     counts: dict[str, int] = {}
@@ -114,8 +115,7 @@ def make_lexicon(
     for row in rows:
         for word in row:
             counts[word] = counts.get(word, 0) + 1
-        neighbours.update(f"{a} {b}" for a, b in zip(row, row[1:], strict=False))
-    guarded = frozenset(common) | frozenset(names)
+        neighbours.update(f"{a} {b}" for a, b in itertools.pairwise(row))
     stems = stem_all(sorted(set(counts) | guarded), language)
     return restore_lexicon(
         language, counts=counts, stems=stems, neighbours=frozenset(neighbours), guarded=guarded
@@ -144,5 +144,3 @@ def restore_lexicon(
         known_stems=frozenset(stems.values()),
         by_length={length: tuple(found) for length, found in by_length.items()},
     )
-
-

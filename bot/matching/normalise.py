@@ -19,6 +19,7 @@ MAX_LETTERS = 40
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´′＇", "'"))
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_INVISIBLE = frozenset({"Cf", "Mn", "Me"})
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 
@@ -44,18 +45,17 @@ _ENGLISH = {
 _ENGLISH_ENDINGS = (("n't", " not"), ("'m", " am"), ("'re", " are"), ("'ve", " have"), ("'ll", " will"),
                     ("'d", " would"), ("'s", ""), ("s'", "s"))  # fmt: skip
 
-_FILLERS = {
-    "en": frozenset(
-        "please pls plz hi hello hey hiya yo thanks thank thx ty bro bruh dude mate man lol lmao rofl wtf wth "
-        "omg omfg fuck fucking fucked fuckin fkn shit shitty damn damned bloody goddamn hell crap crappy "
-        "bullshit stupid idiot idiots idiotic moron morons dumb dumbass asshole assholes bastard bastards "
-        "bitch cunt prick ass jerk sucks piss pissed um uh hmm hm erm huh ugh argh sigh kindly".split()
-    ),
-    "de": frozenset(
-        "bitte danke hallo hi hey moin servus scheiss scheisse scheiße verdammt verdammte verdammten bloed blöd "
-        "bloede idiot idioten arsch arschloch kacke mist hm aeh äh ähm halt mal".split()
-    ),
-}
+_ENGLISH_FILLERS = """
+    please pls plz hi hello hey hiya yo thanks thank thx ty bro bruh dude mate man lol lmao rofl wtf wth omg
+    omfg fuck fucking fucked fuckin fkn shit shitty damn damned bloody goddamn hell crap crappy bullshit
+    stupid idiot idiots idiotic moron morons dumb dumbass asshole assholes bastard bastards bitch cunt prick
+    ass jerk sucks piss pissed um uh hmm hm erm huh ugh argh sigh kindly
+"""
+_GERMAN_FILLERS = """
+    bitte danke hallo hi hey moin servus scheiss scheisse scheiße verdammt verdammte verdammten bloed blöd
+    bloede idiot idioten arsch arschloch kacke mist hm aeh äh ähm halt mal
+"""
+_FILLERS = {"en": frozenset(_ENGLISH_FILLERS.split()), "de": frozenset(_GERMAN_FILLERS.split())}
 
 
 def fold(text: str) -> str:
@@ -70,7 +70,9 @@ def fold(text: str) -> str:
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text)
         kept = (
-            c for c in decomposed if not unicodedata.combining(c) and unicodedata.category(c) not in {"Cf", "Mn", "Me"}
+            c
+            for c in decomposed
+            if not unicodedata.combining(c) and unicodedata.category(c) not in {"Cf", "Mn", "Me"}
         )
         text = "".join(kept).translate(_LETTERS)
     return text

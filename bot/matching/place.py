@@ -41,25 +41,37 @@ _CITIES = {
     "sg": "singapore",
 }
 
-_LIVING = tuple(
-    tuple(phrase.split())
-    for phrase in (
-        "i live in, i am living in, we live in, living in, i am in, i am now in, i am from, i am based in, based in, "
-        "i moved to, i have moved to, moved to, i am moving to, moved from, i work in, i am working in, here in, "
-        "i am at, i am a resident of, resident of, i am located in, located in, i reside in, from here in, "
-        "ich wohne in, ich lebe in, ich bin in, ich komme aus, ich bin aus, wir wohnen in, hier in, "
-        "umgezogen nach, gezogen nach, ich arbeite in, ich wohne jetzt in, ich lebe jetzt in"
-    ).split(", ")
-)
+_LIVING_IN = """
+    i live in, i am living in, we live in, living in, i am in, i am now in, i am from, i am based in, based
+    in, i moved to, i have moved to, moved to, i am moving to, i work in, i am working in, here in, i am at,
+    i am a resident of, resident of, i am located in, located in, i reside in, from here in, ich wohne in,
+    ich lebe in, ich bin in, ich komme aus, ich bin aus, wir wohnen in, hier in, umgezogen nach, gezogen
+    nach, ich arbeite in, ich wohne jetzt in, ich lebe jetzt in
+"""
+_LIVING = tuple(tuple(phrase.split()) for phrase in _LIVING_IN.split(","))
 _BETWEEN = frozenset({"the", "now", "currently", "der", "den", "die", "jetzt"})
 
 _SURFACES: Mapping[str, tuple[str, ...]] = {
     "ios": ("iphone", "iphones", "ipad", "ios", "ipados"),
     "android": ("android", "samsung", "galaxy", "pixel", "huawei", "xiaomi"),
-    "web": ("browser", "desktop", "laptop", "computer", "pc", "macbook", "website", "chrome", "safari", "firefox"),
+    "web": (
+        "browser",
+        "desktop",
+        "laptop",
+        "computer",
+        "pc",
+        "macbook",
+        "website",
+        "chrome",
+        "safari",
+        "firefox",
+    ),
     "mobile": ("mobile", "phone", "smartphone", "app", "cell", "cellphone", "handy", "telefon", "tablet"),
 }
-_PREPOSITIONS = frozenset("on in via using from with the my an a for im am auf in per mein meinem der dem".split())
+_AROUND = """
+    on in via using from with the my an a for im am auf in per mein meinem der dem
+"""
+_PREPOSITIONS = frozenset(_AROUND.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +119,7 @@ def make_places(regions: Iterable[Region]) -> Places:
     known = {region.id: region for region in regions}
     for region in known.values():
         for name in (region.name, *region.aliases, region.id if region.id in {"uk", "usa", "eu"} else ""):
-            if (words := every_word(name, "xx")) and words != ("us",):
+            if words := every_word(name, "xx"):
                 by_words.setdefault(words, region.id)
     for region_id, cities in _CITIES.items():
         target = region_id if region_id in known else region_id.partition("-")[0]
@@ -138,6 +150,11 @@ def find_device(words: Sequence[str]) -> Device:
     return Device(Surface.WEB) if "web" in hits else Device()
 
 
+def device_names() -> frozenset[str]:
+    """Words that name a device or a program to reach a platform with."""
+    return frozenset(sign for signs in _SURFACES.values() for sign in signs)
+
+
 def device_words() -> frozenset[str]:
     """Words that name a device, with those around them ("on my")."""
-    return frozenset(sign for signs in _SURFACES.values() for sign in signs) | _PREPOSITIONS
+    return device_names() | _PREPOSITIONS

@@ -20,7 +20,8 @@ _MONTHS = {
     "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
     "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
-    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada grudnia",
+    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada "
+    "grudnia",
     "pt": "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
 }
 _MONTH = {word: at + 1 for names in _MONTHS.values() for at, word in enumerate(names.split())} | {"sept": 9}
@@ -114,7 +115,7 @@ def contains(words: Sequence[str], phrase: Sequence[str]) -> bool:
 
 
 def _around(words: Sequence[str], at: int, month: int) -> set[Day]:
-    """Dates with the month in words at `at`: "26 june 2024", "june 26th 2024", "june 2024", "26th of june"."""
+    """Dates with the month in words at `at`: "26 june 2024", "june 26th", "june 2024", "26th of june"."""
     before = [word for word in words[max(0, at - 3) : at] if word not in _BETWEEN]
     after = [word for word in words[at + 1 : at + 5] if word not in _BETWEEN]
     day = _day_number(before[-1]) if before else 0
@@ -148,8 +149,14 @@ def _day_number(word: str) -> int:
     digits = word
     for ending in ("st", "nd", "rd", "th", "er"):
         digits = digits.removesuffix(ending)
-    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 2 and 1 <= int(digits) <= 31 else 0
+    return (
+        int(digits)
+        if digits.isascii() and digits.isdecimal() and len(digits) <= 2 and 1 <= int(digits) <= 31
+        else 0
+    )
 
 
 def _year(word: str) -> int:
-    return int(word) if word.isascii() and word.isdecimal() and len(word) == 4 and 1900 < int(word) < 2100 else 0
+    return (
+        int(word) if word.isascii() and word.isdecimal() and len(word) == 4 and 1900 < int(word) < 2100 else 0
+    )

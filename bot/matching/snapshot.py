@@ -49,7 +49,9 @@ def build_snapshot(base: KnowledgeBase, *, cache: Path | None = None) -> Snapsho
 
 def snapshot_names(base: KnowledgeBase) -> Names:
     """The names that questions can hold; a platform is covered when any language has an entry for it."""
-    with_entries = {entry.platform for language in base.languages.values() for entry in language.entries.values()}
+    with_entries = {
+        entry.platform for language in base.languages.values() for entry in language.entries.values()
+    }
     return make_names(base.platforms.values(), base.known, with_entries=with_entries)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.offline.html import Entity, utf16_length
+from bot.offline.formatted import Entity, utf16_length
 
 _COMMAND: Final = re.compile(r"(?<![\w/<])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/])")
 _MENTION: Final = re.compile(r"(?<![\w/@])@[A-Za-z0-9_]{4,32}(?!\w)")

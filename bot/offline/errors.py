@@ -15,7 +15,7 @@ _PREFIX = {
 }
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - named for what it says
     """An answer with `ok: false`.
 
     Attributes:

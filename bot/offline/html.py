@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from string import ascii_letters, digits
 from typing import Final
+
+from bot.offline.formatted import Entity, Formatted
 
 _NAMED: Final = {b"lt": "<", b"gt": ">", b"amp": "&", b"quot": '"'}
 _SPACE: Final = frozenset(b" \t\r\n\x00\x0b")
+_TOKEN: Final = frozenset(b".-" + (ascii_letters + digits).encode())
 _KIND: Final = {
     "b": "bold",
     "strong": "bold",
@@ -53,39 +57,8 @@ _LINK: Final = re.compile(
 )
 
 
-class HtmlProblem(ValueError):
+class HtmlProblem(ValueError):  # noqa: N818 - named for what it says
     """A text that Telegram would not read; the words are Telegram's, without any prefix."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """A stretch of text with a form or a meaning.
-
-    Attributes:
-        kind: the `type` of the Bot API's MessageEntity.
-        offset: of the first sign, in UTF-16 units.
-        length: in UTF-16 units.
-        url: of a `text_link`.
-        user_id: of a `text_mention`.
-        language: of a `pre`.
-        emoji_id: of a `custom_emoji`.
-    """
-
-    kind: str
-    offset: int
-    length: int
-    url: str | None = None
-    user_id: int | None = None
-    language: str | None = None
-    emoji_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Formatted:
-    """A text without markup and what the markup said."""
-
-    text: str
-    entities: tuple[Entity, ...] = ()
 
 
 @dataclass(slots=True)
@@ -204,8 +177,8 @@ class _Reader:
 
     def _token(self) -> str:
         start = self.at
-        while chr(self.source[self.at]) in ".-" or chr(self.source[self.at]).isascii() and (
-            chr(self.source[self.at]).isalnum()
+        while chr(self.source[self.at]) in ".-" or (
+            chr(self.source[self.at]).isascii() and (chr(self.source[self.at]).isalnum())
         ):
             self.at += 1
         if self.source[self.at] not in _SPACE and self.source[self.at] != ord(">"):
@@ -241,8 +214,7 @@ class _Reader:
         tag = self.open.pop()
         if name and name != tag.tag:
             raise HtmlProblem(
-                f"Unmatched end tag at byte offset {begin}, "
-                f'expected "</{tag.tag}>", found "</{name}>"'
+                f'Unmatched end tag at byte offset {begin}, expected "</{tag.tag}>", found "</{name}>"'
             )
         self.at += 1
         if self.units > tag.offset:
@@ -284,31 +256,6 @@ def read_html(text: str) -> Formatted:
     if "<" not in text and "&" not in text:
         return Formatted(text)
     return _Reader(text.encode("utf-8", "replace") + b"\0").read()
-
-
-def utf16_length(text: str) -> int:
-    """The length of `text` in UTF-16 units."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def trim(formatted: Formatted) -> Formatted:
-    """Without white space at both ends, entities moved and shortened accordingly."""
-    text = formatted.text.strip()
-    if text == formatted.text:
-        return formatted
-    cut = utf16_length(formatted.text) - utf16_length(formatted.text.lstrip())
-    room = utf16_length(text)
-    entities = []
-    for entity in formatted.entities:
-        begin = max(entity.offset - cut, 0)
-        end = min(entity.offset + entity.length - cut, room)
-        if end > begin:
-            entities.append(
-                Entity(
-                    entity.kind, begin, end - begin, entity.url, entity.user_id, entity.language, entity.emoji_id
-                )
-            )
-    return Formatted(text, tuple(entities))
 
 
 def checked_link(url: str) -> str | None:
@@ -355,9 +302,9 @@ def _decode(source: bytes, at: int) -> tuple[int, int]:
         end += 1
         base = 16 if source[end] == ord("x") else 10
         end += base == 16
-        digits = b"0123456789abcdefABCDEF"[: 10 if base == 10 else 22]
+        signs = b"0123456789abcdefABCDEF"[: 10 if base == 10 else 22]
         start = end
-        while source[end] in digits:
+        while source[end] in signs:
             end += 1
         code = int(source[start:end] or b"0", base)
         if not 0 < code < 0x10FFFF or end - at >= 10:

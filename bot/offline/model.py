@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from bot.offline.html import Entity
+from bot.offline.formatted import Entity
 
 Json: TypeAlias = dict[str, Any]
 """An object of the Bot API, as it goes over the wire."""

@@ -76,9 +76,7 @@ class UpdateQueue:
         """
         if kind in _UNASKED if self._allowed is None else kind not in self._allowed:
             return None
-        update = Update(
-            self.next_id, kind, payload, self.now() + (lasts or KEPT.get(kind, _KEPT_OTHERWISE))
-        )
+        update = Update(self.next_id, kind, payload, self.now() + (lasts or KEPT.get(kind, _KEPT_OTHERWISE)))
         self.next_id += 1
         self._waiting.append(update)
         self._wake()
@@ -110,9 +108,9 @@ class UpdateQueue:
         self._tell()
 
     async def fetch(
-        self, *, offset: int = 0, limit: int = 100, timeout: float = 0, allowed: Collection[str] | None = None
+        self, *, offset: int = 0, limit: int = 100, wait: float = 0, allowed: Collection[str] | None = None
     ) -> list[Json]:
-        """What getUpdates gives: it confirms everything below `offset` and waits up to `timeout` seconds.
+        """What getUpdates gives: it confirms everything below `offset` and waits up to `wait` seconds.
 
         Raises:
             Refused: 409, another poll began meanwhile.
@@ -122,12 +120,12 @@ class UpdateQueue:
         if self._poller is not None and not self._poller.done():
             self._poller.set_exception(Refused(409, _TERMINATED))
         limit = min(max(limit, 1), int(PollingLimit.MAX_LIMIT))
-        timeout = min(max(timeout, 0), _LONGEST_POLL)
+        wait = min(max(wait, 0), _LONGEST_POLL)
         if self.impatient:
-            limit, timeout = self._slow_down(offset, limit, timeout)
+            limit, wait = self._slow_down(offset, limit, wait)
         self._confirm(offset)
-        if not self._waiting and timeout > 0:
-            await self._wait(timeout)
+        if not self._waiting and wait > 0:
+            await self._wait(wait)
         self._expire()
         return [update.json() for update in list(self._waiting)[:limit]]
 
@@ -148,12 +146,12 @@ class UpdateQueue:
             self._waiting = deque(update for update in self._waiting if update.expires > now)
             self._tell()
 
-    async def _wait(self, timeout: float) -> None:
+    async def _wait(self, seconds: float) -> None:
         poller = asyncio.get_running_loop().create_future()
         self._poller = poller
         self._tell()
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 await poller
         except TimeoutError:
             pass
@@ -161,14 +159,14 @@ class UpdateQueue:
             if self._poller is poller:
                 self._poller = None
 
-    def _slow_down(self, offset: int, limit: int, timeout: float) -> tuple[int, float]:
+    def _slow_down(self, offset: int, limit: int, wait: float) -> tuple[int, float]:
         asked = time.monotonic()
         since = asked - self._last_asked
         if offset == self._last_offset and since < 3:
-            timeout = max(timeout, 3)
+            wait = max(wait, 3)
             limit = 1 if since < 0.5 else limit
         self._last_offset, self._last_asked = offset, asked
-        return limit, timeout
+        return limit, wait
 
     def _wake(self) -> None:
         if self._poller is not None and not self._poller.done():

@@ -55,7 +55,9 @@ def _copy(source: Path, target: Path) -> None:
     try:
         partial.unlink(missing_ok=True)
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
+        with closing(
+            sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
+        ) as connection:
             connection.execute("VACUUM INTO ?", (str(partial),))
         descriptor = os.open(partial, os.O_RDWR)
         try:

@@ -40,14 +40,14 @@ _POSTGRES_TROUBLE = {
 }
 
 
-class StorageDown(Exception):
+class StorageDown(Exception):  # noqa: N818 - a state, which handlers read as such
     """The database does not answer now; nothing was changed, and trying again is right.
 
     The message is plain words without any value of a row.
     """
 
 
-class StorageRefused(Exception):
+class StorageRefused(Exception):  # noqa: N818 - as above
     """The database must not be used as it is; the message says why and what to do."""
 
 
@@ -75,7 +75,8 @@ def describe(fault: BaseException) -> str | None:
     if isinstance(fault, sa.DBAPIError) and fault.connection_invalidated:
         return "the connection to the database broke"
     if isinstance(fault, sa.DBAPIError) and any(
-        word in str(fault.orig).lower() for word in ("connection closed", "connection is closed", "no active connection")
+        word in str(fault.orig).lower()
+        for word in ("connection closed", "connection is closed", "no active connection")
     ):
         return "the connection to the database broke"
     return None

@@ -69,7 +69,9 @@ members = Table(
     Column("sealed_profile", LargeBinary, nullable=False),
     Column("blocked", Integer, nullable=False, server_default="0"),
     Column("created_at", Instant, nullable=False),
-    Column("seen_on", Instant, nullable=False, index=True, comment="The day of the last message, not the second."),
+    Column(
+        "seen_on", Instant, nullable=False, index=True, comment="The day of the last message, not the second."
+    ),
     comment="A person who chose something: a language, a country, plain mode.",
 )
 
@@ -82,7 +84,7 @@ handled = Table(
     Column("screen", String(64), nullable=False, comment="Which screen answered, as a button's data."),
     Column("at", Instant, nullable=False, index=True),
     comment="Updates that changed state, kept 48 hours, so that a repeated one changes nothing."
-    " Erasure cuts the tie to the member and keeps the row: else a repeated update would bring them back.",
+    " Erasure unties the row from its member and keeps it, else a repeat would bring the member back.",
 )
 
 receive_state = Table(

@@ -19,7 +19,8 @@ from bot.chat.screens.viewer import Viewer
 from bot.chat.wording import Words, nearest_language, words_for
 from bot.matching.snapshot import Snapshot
 from bot.members.profile import Profile
-from bot.members.service import Members, UpdateRef
+from bot.members.service import Members
+from bot.members.store import UpdateRef
 from bot.ops.clock import Clock
 from bot.storage.faults import StorageDown
 
@@ -75,7 +76,7 @@ class Services:
                 await self.members.touch(user_id)
 
     async def profile(self, user_id: int) -> Profile:
-        """What the member chose; nothing when storage is down, so that questions are answered all the same."""
+        """What the member chose; nothing when storage is down, so that questions are answered anyway."""
         try:
             return await self.members.profile(user_id)
         except StorageDown:

@@ -40,7 +40,8 @@ def _help_card(viewer: Viewer, title: str, points: Sequence[ContactPoint]) -> Sc
             Heading(title),
             line(
                 _(
-                    "You are not to blame. Do not pay, do not send anything more, and do not send pictures to anyone, "
+                    "You are not to blame. Do not pay, do not send anything more, and do not send "
+                    "pictures to anyone, "
                     "also not as evidence to me."
                 )
             ),

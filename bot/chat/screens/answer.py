@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.chat import buttons
-from bot.chat.blocks import Block, Button, Folded, Link, Heading, Open, Paragraph, Screen, Span, Strong, line
+from bot.chat.blocks import Block, Button, Folded, Heading, Link, Open, Paragraph, Screen, Span, Strong, line
 from bot.chat.screens.rows import Row, entry_buttons, home_row, packed, press, region_buttons
 from bot.chat.screens.viewer import Viewer
 from bot.knowledge.freshness import entry_freshness
 from bot.knowledge.model import Claim, Dispute, Entry, Place, Verdict
 from bot.knowledge.regions import differs_by_region, shown_caveats, shown_claims
+
+_ROWS_BESIDE_REGIONS = 2
+"""Rows of the answer itself that stay while the country is being asked: more would not fit a phone."""
 
 
 def answer_screen(
@@ -46,7 +49,7 @@ def answer_screen(
     rows = _group_rows(entry, viewer) if not viewer.private else _rows(entry, viewer, also=also, more=more)
     if viewer.private and _asks_region(entry, viewer):
         blocks.append(line(Strong(viewer.words.text("Where do you live? The answer differs by country."))))
-        rows = (*region_buttons(viewer, entry=entry.id), *rows)
+        rows = (*region_buttons(viewer, entry=entry.id), *rows[:_ROWS_BESIDE_REGIONS])
     return Screen(blocks=tuple(blocks), rows=rows)
 
 
@@ -80,9 +83,11 @@ def _correction(dispute: Dispute, viewer: Viewer) -> Paragraph:
 def _more(entry: Entry, viewer: Viewer, *, without: Sequence[Dispute]) -> list[Block]:
     _ = viewer.words.text
     lines: list[tuple[Span, ...]] = [(claim.text,) for claim in _folded(entry, viewer)]
-    for dispute in entry.disputed:
-        if dispute not in without:
-            lines.append((Strong(dispute.says), " ", *_correction(dispute, viewer).spans))
+    lines += [
+        (Strong(dispute.says), " ", *_correction(dispute, viewer).spans)
+        for dispute in entry.disputed
+        if dispute not in without
+    ]
     if not lines:
         return []
     return [Paragraph(spans) for spans in lines] if len(lines) < 3 else [Folded(tuple(lines))]
@@ -93,20 +98,20 @@ def _footer(entry: Entry, viewer: Viewer) -> Paragraph:
     _ = viewer.words.text
     shown = shown_claims(entry, viewer.place, viewer.base)
     fresh = entry_freshness(entry, viewer.base, viewer.today, claims=shown)
-    if fresh is None:
-        checked = ""
-    elif fresh.overdue:
-        checked = viewer.words.count(
-            "Not re-checked for {number} day", "Not re-checked for {number} days", fresh.days
-        )
-        checked = f"{checked} ({viewer.words.day(fresh.as_of)})."
-    else:
-        checked = _("Checked against sources of {day}.").format(day=viewer.words.day(fresh.as_of))
-    if not differs_by_region(entry, viewer.base):
-        return line(checked)
-    if viewer.place:
-        return line(checked, " ", _("Shown for: {place}.").format(place=viewer.place_name))
-    return line(checked, " ", _("This is the text for the EU; elsewhere it differs."))
+    spans: list[Span] = []
+    if fresh and fresh.overdue:
+        ago = viewer.words.count("{number} day ago", "{number} days ago", fresh.days)
+        text = _("Last checked on {day}, {ago}: please look whether it is still so.")
+        spans.append(text.format(day=viewer.words.day(fresh.as_of), ago=ago))
+    elif fresh:
+        spans.append(_("Checked on {day}.").format(day=viewer.words.day(fresh.as_of)))
+    if differs_by_region(entry, viewer.base):
+        if viewer.place:
+            text = _("Shown for: {place}.").format(place=viewer.place_name)
+        else:
+            text = _("This is the text for the EU; elsewhere it differs.")
+        spans += [" ", text]
+    return Paragraph(tuple(spans))
 
 
 def _rows(entry: Entry, viewer: Viewer, *, also: Entry | None, more: bool) -> tuple[Row, ...]:

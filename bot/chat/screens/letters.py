@@ -18,7 +18,8 @@ def letter_screen(entry: Entry, letter: Letter, viewer: Viewer) -> Screen:
             Heading(letter.title),
             line(
                 _(
-                    "Tap the text to copy it, and fill in what stands in square brackets. Do not send it to me."
+                    "Tap the text to copy it, and fill in what stands in square brackets. Do not "
+                    "send it to me."
                 )
             ),
             Preformatted(letter.text),

@@ -54,12 +54,14 @@ def privacy_screen(viewer: Viewer, operator: Operator, kinds: Sequence[KeptKind]
                 Strong(_("Your questions are not stored.")),
                 " ",
                 _(
-                    "A program reads them to answer, on the operator's machine; Telegram carries and keeps the chat."
+                    "A program reads them to answer, on the operator's machine; Telegram carries and "
+                    "keeps the chat."
                 ),
             ),
             line(
                 _(
-                    "Purpose: answering you. Basis: you ask for it (Art. 6(1)(b) GDPR). No profiling, no advertising, "
+                    "Purpose: answering you. Basis: you ask for it (Art. 6(1)(b) GDPR). No "
+                    "profiling, no advertising, "
                     "no training, nobody else receives anything."
                 )
             ),
@@ -67,7 +69,8 @@ def privacy_screen(viewer: Viewer, operator: Operator, kinds: Sequence[KeptKind]
             Items(tuple((Strong(kind.what), f": {kind.purpose}. {kind.ends}.") for kind in kinds)),
             line(
                 _(
-                    "You can see it (/mydata), erase it (/forget), change it, and complain to your data protection "
+                    "You can see it (/mydata), erase it (/forget), change it, and complain to your "
+                    "data protection "
                     "authority."
                 )
             ),
@@ -139,7 +142,8 @@ def forgotten_screen(viewer: Viewer, *, rows: int) -> Screen:
         Heading(erased),
         line(
             _(
-                "What stays: a code without your name, so that a restored backup forgets you again, and copies "
+                "What stays: a code without your name, so that a restored backup forgets you "
+                "again, and copies "
                 "of the database that the operator made before, until they expire."
             )
         ),

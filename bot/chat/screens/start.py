@@ -52,7 +52,8 @@ def start_screen(viewer: Viewer, *, wrong_link: bool = False) -> Screen:
 def group_start_screen(viewer: Viewer) -> Screen:
     """One line for a group, without a keyboard."""
     text = viewer.words.text(
-        "I answer questions about AI training on your data: reply to me here, or write to me in private, @{name}."
+        "I answer questions about AI training on your data: reply to me here, "
+        "or write to me in private, @{name}."
     )
     return Screen(blocks=(line(text.format(name=viewer.bot_name)),))
 
@@ -119,5 +120,7 @@ def topics_screen(viewer: Viewer, *, platform: str = "", page: int = 0) -> Scree
 
 
 def _entries(viewer: Viewer) -> list[Entry]:
-    english = viewer.base.languages["en"].entries
-    return [viewer.entry(key) or entry for key, entry in english.items()]
+    """All entries, guides first: what a person can do stands before what they can read."""
+    english = viewer.base.languages["en"].entries.values()
+    found = [viewer.entry(entry.id) or entry for entry in english]
+    return sorted(found, key=lambda entry: (entry.guide is None, entry.id != f"{entry.platform}.opt-out"))

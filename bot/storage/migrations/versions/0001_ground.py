@@ -51,7 +51,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("bot_id", "update_id", name="pk_handled"),
         comment="Updates that changed state, kept 48 hours, so that a repeated one changes nothing."
-        " Erasure cuts the tie to the member and keeps the row: else a repeated update would bring them back.",
+        " Erasure unties the row from its member and keeps it, else a repeat would bring the member back.",
     )
     op.create_index("ix_handled_at", "handled", ["at"])
     op.create_index("ix_handled_member_id", "handled", ["member_id"])

@@ -1,0 +1,93 @@
+"""Every kind of row about a member, once: /privacy, /mydata and /forget are made from this list.
+
+A test reads the schema and fails when a table with a member in it is missing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+
+from sqlalchemy import Column, Table
+
+from bot.storage import tables
+
+
+class Erase(Enum):
+    """What erasure does to a row."""
+
+    DELETE = "delete"
+    UNTIE = "untie"
+    """The row stays and no longer says whose it was."""
+
+
+class Sealed(Enum):
+    """What a sealed column holds, so that an export can open it."""
+
+    CHAT = "chat"
+    PROFILE = "profile"
+
+
+def _nothing() -> Mapping[str, Sealed]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """One kind of row about a member.
+
+    Attributes:
+        table: where it is.
+        what: what it is, in words a member understands.
+        purpose: why it is kept.
+        ends: when it goes.
+        born: the instant a row was made; a restored backup is cleaned by it.
+        member: the column with the member id.
+        erase: what /forget does to it.
+        sealed: its sealed columns.
+    """
+
+    table: Table
+    what: str
+    purpose: str
+    ends: str
+    born: Column[object]
+    member: str = "member_id"
+    erase: Erase = Erase.DELETE
+    sealed: Mapping[str, Sealed] = field(default_factory=_nothing)
+
+    @property
+    def member_column(self) -> Column[object]:
+        """The column with the member id."""
+        return self.table.c[self.member]
+
+
+PERSONAL: tuple[Personal, ...] = (
+    Personal(
+        table=tables.handled,
+        what="Marks of updates that changed something",
+        purpose="So that a change which Telegram delivers twice is made once; none of your words is in it",
+        ends="After 48 hours",
+        born=tables.handled.c.at,
+        erase=Erase.UNTIE,
+    ),
+    Personal(
+        table=tables.overdue,
+        what="Marks of messages that take long to answer",
+        purpose="So that you can be told if a restart lost your message; none of your words is in it",
+        ends="When the message is answered, at most after 48 hours",
+        born=tables.overdue.c.at,
+        sealed=MappingProxyType({"sealed_chat": Sealed.CHAT}),
+    ),
+    Personal(
+        table=tables.members,
+        what="Your choices (language, country, time zone, plain answers) and your chat's number, sealed",
+        purpose="So that you are answered as you chose; the day of your last message tells when they end",
+        ends="12 months after your last message, or with /forget",
+        born=tables.members.c.created_at,
+        sealed=MappingProxyType({"sealed_chat": Sealed.CHAT, "sealed_profile": Sealed.PROFILE}),
+    ),
+)
+"""In the order of erasure: what points at a member goes before the member."""

@@ -1,0 +1,63 @@
+"""Buttons: every action comes back as it went, and nothing else comes back at all."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat import buttons
+from bot.knowledge.model import MAX_ENTRY_ID
+
+_ID = st.from_regex(r"[a-z0-9]{1,12}\.[a-z0-9-]{1,27}", fullmatch=True)
+_SMALL = st.from_regex(r"[a-z0-9-]{1,6}", fullmatch=True)
+_ACTION = st.one_of(
+    st.just(buttons.Home()),
+    st.builds(buttons.ShowEntry, _ID),
+    st.builds(buttons.ShowMore, _ID),
+    st.builds(buttons.ShowSources, _ID),
+    st.builds(buttons.ShowCoverage, _ID),
+    st.builds(buttons.ChooseSurface, _ID),
+    st.builds(buttons.ShowSteps, _ID, st.sampled_from(["web", "ios", "android"]), st.just("a1b2")),
+    st.builds(buttons.ShowLetter, _ID, _SMALL),
+    st.builds(buttons.ShowTopics, _SMALL, st.sampled_from(["0", "12"])),
+    st.builds(buttons.SetRegion, st.sampled_from(["eu", "us-ca", "unsaid"]), _ID),
+    st.builds(buttons.SetLanguage, st.just("de")),
+    st.builds(buttons.ShowPage, st.just("privacy")),
+    st.builds(buttons.Forget, st.just("yes")),
+)
+
+
+@given(_ACTION)
+def test_an_action_comes_back_as_it_went_and_fits(action: buttons.Action) -> None:
+    data = buttons.encode(action)
+    assert len(data.encode()) <= 64
+    assert buttons.decode(data) == action
+
+
+@given(st.text(max_size=80))
+def test_whatever_somebody_sends_does_no_harm(data: str) -> None:
+    action = buttons.decode(data)
+    assert isinstance(action, buttons.Outdated) or buttons.decode(buttons.encode(action)) == action
+
+
+def test_the_longest_entry_fits_the_longest_button() -> None:
+    entry = "p." + "x" * (MAX_ENTRY_ID - 2)
+    assert len(buttons.encode(buttons.ShowSteps(entry, "android", "ffff"))) <= 64
+
+
+@pytest.mark.parametrize("data", [None, "", "2h", "1z", "1e", "1e:a:b:c", "1h:extra", "1e:" + "x" * 70, "1e:A b"])
+def test_old_forged_or_broken_data_is_outdated(data: str | None) -> None:
+    assert buttons.decode(data) == buttons.Outdated()
+
+
+def test_an_id_that_no_button_can_carry_is_a_programming_error() -> None:
+    with pytest.raises(ValueError, match="no button"):
+        buttons.encode(buttons.ShowEntry("Upper Case"))
+
+
+@given(_ID)
+def test_a_deep_link_names_its_entry(entry: str) -> None:
+    payload = buttons.to_start_payload(entry)
+    assert "." not in payload
+    assert buttons.from_start_payload(payload) == entry
