@@ -46,7 +46,9 @@ def test_the_longest_entry_fits_the_longest_button() -> None:
     assert len(buttons.encode(buttons.ShowSteps(entry, "android", "ffff"))) <= 64
 
 
-@pytest.mark.parametrize("data", [None, "", "2h", "1z", "1e", "1e:a:b:c", "1h:extra", "1e:" + "x" * 70, "1e:A b"])
+@pytest.mark.parametrize(
+    "data", [None, "", "2h", "1z", "1e", "1e:a:b:c", "1h:extra", "1e:" + "x" * 70, "1e:A b"]
+)
 def test_old_forged_or_broken_data_is_outdated(data: str | None) -> None:
     assert buttons.decode(data) == buttons.Outdated()
 

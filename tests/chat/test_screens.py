@@ -1,0 +1,151 @@
+"""Every screen, word for word: a change of what is said must be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from bot.chat import buttons
+from bot.chat.blocks import Button, Copy, Document, Open, Press, Screen, Share
+from bot.chat.render import render, utf16_length
+from bot.chat.screens import (
+    alarm,
+    answer,
+    choices,
+    guide,
+    letters,
+    notices,
+    personal,
+    sources,
+    start,
+    unknown,
+)
+from bot.chat.screens.viewer import UNSAID, Viewer
+from bot.chat.wording import words_for
+from bot.knowledge.model import Surface
+from tests.support.knowledge import TODAY, small_base
+
+BASE = small_base()
+NEW = Viewer(words=words_for("en"), base=BASE, today=TODAY, bot_name="advisor_bot")
+GERMAN = replace(NEW, region="de")
+AMERICAN = replace(NEW, region="us")
+SILENT = replace(NEW, region=UNSAID)
+IN_GROUP = replace(NEW, private=False)
+OPT_OUT = BASE.languages["en"].entries["acme.opt-out"]
+FORM = BASE.languages["en"].entries["acme.form"]
+LETTER = BASE.languages["en"].entries["rights.letter"]
+KINDS = (personal.KeptKind("Your choices", "to answer for your country", "Until /forget"),)
+KEPT = (personal.Kept("Your choices", 1, "to answer for your country", "Until /forget"),)
+FILE = Document("my-data.json", b"{}")
+
+SCREENS: dict[str, Callable[[], Screen]] = {
+    "start": lambda: start.start_screen(NEW),
+    "start by a wrong link": lambda: start.start_screen(NEW, wrong_link=True),
+    "start in a group": lambda: start.group_start_screen(IN_GROUP),
+    "help": lambda: start.help_screen(NEW),
+    "topics": lambda: start.topics_screen(NEW),
+    "topics of a platform": lambda: start.topics_screen(NEW, platform="acme"),
+    "answer, country not known": lambda: answer.answer_screen(OPT_OUT, NEW),
+    "answer, country not said": lambda: answer.answer_screen(OPT_OUT, SILENT),
+    "answer in Germany": lambda: answer.answer_screen(OPT_OUT, GERMAN),
+    "answer in the US": lambda: answer.answer_screen(OPT_OUT, AMERICAN),
+    "answer with everything": lambda: answer.answer_screen(OPT_OUT, GERMAN, more=True),
+    "answer with a correction": lambda: answer.answer_screen(OPT_OUT, GERMAN, premises=OPT_OUT.disputed),
+    "answer to two questions": lambda: answer.answer_screen(FORM, GERMAN, also=LETTER, note="A note."),
+    "answer in a group": lambda: answer.answer_screen(OPT_OUT, IN_GROUP),
+    "answer long unchecked": lambda: answer.answer_screen(FORM, replace(GERMAN, today=date(2027, 6, 1))),
+    "card": lambda: answer.card_screen(OPT_OUT, GERMAN),
+    "sources": lambda: sources.sources_screen(OPT_OUT, GERMAN),
+    "all sources": lambda: sources.all_sources_screen(NEW),
+    "surfaces": lambda: guide.surfaces_screen(OPT_OUT, GERMAN),
+    "steps": lambda: guide.steps_screen(OPT_OUT, Surface.WEB, GERMAN),
+    "steps from an old button": lambda: guide.steps_screen(OPT_OUT, Surface.WEB, GERMAN, changed=True),
+    "steps that are too old": lambda: guide.steps_screen(
+        OPT_OUT, Surface.WEB, replace(GERMAN, today=TODAY + timedelta(days=700))
+    ),
+    "coverage in Germany": lambda: guide.coverage_screen(OPT_OUT, GERMAN),
+    "coverage in the US": lambda: guide.coverage_screen(OPT_OUT, AMERICAN),
+    "letter": lambda: letters.letter_screen(LETTER, LETTER.letters[0], GERMAN),
+    "region": lambda: choices.region_screen(NEW),
+    "region known": lambda: choices.region_screen(GERMAN),
+    "region not found": lambda: choices.region_screen(NEW, not_found=True),
+    "region set": lambda: choices.region_set_screen(GERMAN),
+    "region not said": lambda: choices.region_set_screen(SILENT),
+    "moved": lambda: choices.moved_screen(GERMAN, region="us", name="United States"),
+    "language": lambda: choices.language_screen(NEW, [words_for("en")]),
+    "language not found": lambda: choices.language_screen(NEW, [words_for("en")], not_found=True),
+    "language set": lambda: choices.language_set_screen(NEW),
+    "suggestions": lambda: unknown.suggestions_screen([OPT_OUT, FORM], NEW),
+    "unknown": lambda: unknown.unknown_screen([OPT_OUT, FORM, LETTER], NEW),
+    "unknown platform": lambda: unknown.unknown_screen([], NEW, foreign="Otherbook"),
+    "unknown command": lambda: unknown.unknown_command_screen(NEW, nearest="start"),
+    "unknown command, nothing near": lambda: unknown.unknown_command_screen(NEW, nearest=None),
+    "distress in Germany": lambda: alarm.distress_screen(GERMAN),
+    "distress, country not known": lambda: alarm.distress_screen(NEW),
+    "children": lambda: alarm.children_screen(GERMAN),
+    "images": lambda: alarm.images_screen(AMERICAN),
+    "secret": lambda: alarm.secret_screen(NEW),
+    "privacy": lambda: personal.privacy_screen(NEW, personal.Operator("Club", "mail@example.org"), KINDS),
+    "privacy, nobody named": lambda: personal.privacy_screen(NEW, personal.Operator(), KINDS),
+    "my data": lambda: personal.mydata_screen(GERMAN, KEPT, settings=["English", "Germany"], document=FILE),
+    "my data, nothing": lambda: personal.mydata_screen(NEW, (), settings=(), document=FILE),
+    "forget": lambda: personal.forget_screen(GERMAN),
+    "forgotten": lambda: personal.forgotten_screen(NEW, rows=2),
+    "forgotten, nothing there": lambda: personal.forgotten_screen(NEW, rows=0),
+    "kept": lambda: personal.kept_screen(NEW),
+    "media": lambda: notices.media_screen(NEW),
+    "empty": lambda: notices.empty_screen(NEW),
+    "too many": lambda: notices.too_many_screen(NEW),
+    "missed": lambda: notices.missed_screen(NEW),
+    "bug": lambda: notices.bug_screen(NEW, mark="a1b2c3"),
+    "outdated": lambda: notices.outdated_screen(NEW),
+    "private only": lambda: notices.private_only_screen(IN_GROUP),
+    "stop": lambda: notices.stop_screen(NEW),
+}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_it_says(name: str, snapshot: SnapshotAssertion) -> None:
+    assert _drawn(SCREENS[name]()) == snapshot
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_it_fits_one_message_and_every_button_can_be_read_back(name: str) -> None:
+    screen = SCREENS[name]()
+    (message,) = render(screen)
+    assert utf16_length(message.plain) <= 4096
+    for button in (button for row in screen.rows for button in row):
+        assert 1 <= len(button.label) <= 64
+        if isinstance(button, Press):
+            assert not isinstance(buttons.decode(button.data), buttons.Outdated)
+
+
+def _drawn(screen: Screen) -> str:
+    messages = [f"{message.plain}\n\n{message.html}" for message in render(screen)]
+    rows = [" ".join(_button(button) for button in row) for row in screen.rows]
+    files = [f"file {document.name}" for document in screen.documents]
+    return "\n".join(["\n".join(messages), *rows, *files])
+
+
+def _button(button: Button) -> str:
+    match button:
+        case Press(label, data):
+            return f"[{label} | {data}]"
+        case Open(label, target) | Copy(label, target) | Share(label, target):
+            return f"[{label} | {type(button).__name__.lower()} {target}]"
+
+
+def test_every_screen_module_is_drawn_here() -> None:
+    makers: Sequence[object] = [
+        value
+        for module in (alarm, answer, choices, guide, letters, notices, personal, sources, start, unknown)
+        for key, value in vars(module).items()
+        if key.endswith("_screen") and getattr(value, "__module__", "") == module.__name__
+    ]
+    used = {name for make in SCREENS.values() for name in make.__code__.co_names}
+    missing = {getattr(maker, "__name__", "") for maker in makers} - used
+    assert not missing
