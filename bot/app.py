@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from types import TracebackType
@@ -79,7 +80,7 @@ class Advisor:
         self._settings = settings
         self._clock = clock or SystemClock()
         self._request = request or AiohttpRequest()
-        self._poll_request = poll_request or (request if request else AiohttpRequest())
+        self._poll_request = poll_request or request or AiohttpRequest()
         self._stack = AsyncExitStack()
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -113,10 +114,8 @@ class Advisor:
         members, database, identity = await self._open_members()
         snapshot = await asyncio.to_thread(load_snapshot, settings.knowledge_dir, settings.data_dir / "cache")
         application = await self._open_application()
-        pacing = Pacing(
-            overall=settings.send_rate, private=settings.chat_rate, group_per_minute=settings.group_rate
-        )
-        outbox = Outbox(application.bot, pacing=pacing, clock=self._clock, on_gone=_forgiving(members))
+        pacing = Pacing(overall=settings.send_rate, private=settings.chat_rate, group=settings.group_rate)
+        outbox = Outbox(application.bot, pacing, on_gone=_noting(members))
         services = Services(
             live=Live(snapshot),
             members=members,
@@ -180,7 +179,7 @@ class Advisor:
     ) -> Receiver:
         async def handle(update: Update, repeat: bool) -> Outcome:
             perhaps_repeat.set(repeat)
-            with outcome.watched() as box:
+            with outcome.watch() as box:
                 await application.process_update(update)
             UPDATES.labels(outcome=box.outcome.value).inc()
             return box.outcome
@@ -248,7 +247,9 @@ def load_snapshot(folder: Path | None, cache: Path) -> Snapshot:
     loaded = load(folder)
     if loaded.base is None:
         count = sum(problem.severity == "error" for problem in loaded.problems)
-        raise StartError(f"The knowledge in {folder} has {count} errors: run advisor knowledge check {folder}")
+        raise StartError(
+            f"The knowledge in {folder} has {count} errors: run advisor knowledge check {folder}"
+        )
     return build_snapshot(loaded.base, cache=cache)
 
 
@@ -263,7 +264,9 @@ async def _say_hello(application: Application[Any, Any, Any, Any, Any, Any]) -> 
             raise StartError("Telegram refuses the bot token: ask @BotFather for it anew.") from error
         except TelegramError as error:
             if loop.time() + pause > end:
-                raise StartError("Telegram does not answer: look at the network and TELEGRAM_API_URL.") from error
+                raise StartError(
+                    "Telegram does not answer: look at the network and TELEGRAM_API_URL."
+                ) from error
             log.warning("telegram_unreachable", kind=type(error).__name__)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5.0)
@@ -271,7 +274,7 @@ async def _say_hello(application: Application[Any, Any, Any, Any, Any, Any]) -> 
             return
 
 
-def _forgiving(members: Members) -> Any:
+def _noting(members: Members) -> Callable[[int], Awaitable[None]]:
     async def on_gone(chat_id: int) -> None:
         await members.set_blocked(chat_id, True)
 

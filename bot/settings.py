@@ -72,6 +72,12 @@ def _database_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _folder(value: Path) -> Path:
+    if "?" in str(value) or "\0" in str(value):  # a database's URL would end there
+        raise ValueError
+    return value
+
+
 def _line(value: str) -> str:
     if not value.isprintable():
         raise ValueError
@@ -92,7 +98,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    data_dir: Path = Field(
+    data_dir: Annotated[Path, AfterValidator(_folder)] = Field(
         Path("data"),
         validation_alias="ADVISOR_DATA_DIR",
         description="the path of a folder that this user can write, such as ./data",
@@ -152,12 +158,12 @@ class Settings(BaseSettings):
         validation_alias="ADVISOR_GROUP_RATE",
         description="how many messages a minute one group gets at most, such as 20; 0 means no limit",
     )
-    token: Annotated[SecretStr, AfterValidator(_token)] | None = Field(
+    bot_token: Annotated[SecretStr, AfterValidator(_token)] | None = Field(
         None,
         validation_alias="TELEGRAM_BOT_TOKEN",
         description="the token exactly as @BotFather gave it: digits, a colon, and 35 letters and digits",
     )
-    api_url: Annotated[str, AfterValidator(_api_url)] = Field(
+    telegram_api_url: Annotated[str, AfterValidator(_api_url)] = Field(
         "https://api.telegram.org",
         validation_alias="TELEGRAM_API_URL",
         description="the address of a Bot API server, such as http://127.0.0.1:8081, without /bot at its end",
@@ -169,9 +175,16 @@ class Settings(BaseSettings):
     )
 
     @property
-    def database(self) -> str:
-        """The database's address; may hold a password."""
-        return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir.absolute() / 'advisor.db'}"
+    def database_address(self) -> str:
+        """The database's URL; may hold a password."""
+        given = self.database_url.get_secret_value()
+        return given or f"sqlite:///{self.data_dir.absolute() / 'advisor.db'}"
+
+    @property
+    def database_file(self) -> Path | None:
+        """Where the SQLite database is, None for PostgreSQL."""
+        scheme, _, path = self.database_address.partition(":///")
+        return Path(path.partition("?")[0]).absolute() if scheme.startswith("sqlite") else None
 
     @property
     def key_file(self) -> Path:
@@ -179,19 +192,9 @@ class Settings(BaseSettings):
         return self._beside(".key")
 
     @property
-    def erased_file(self) -> Path:
+    def erasure_file(self) -> Path:
         """`<data>.erased`: the register of erasures, beside the data folder and not in it."""
         return self._beside(".erased")
-
-    @property
-    def key_text(self) -> str | None:
-        """What ADVISOR_SECRET_KEY says, None when the key file counts."""
-        return self.secret_key.get_secret_value() if self.secret_key else None
-
-    @property
-    def token_text(self) -> str | None:
-        """The bot's token, None when there is none."""
-        return self.token.get_secret_value() if self.token else None
 
     def _beside(self, ending: str) -> Path:
         folder = self.data_dir.absolute()
@@ -206,7 +209,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what `load_settings` read: it knows NAME_FILE and reports all problems, the usual ones do not."""
+        """Only what `load_settings` read, which knows NAME_FILE and reports all problems at once."""
         return (init_settings,)
 
 
@@ -264,7 +267,7 @@ def _check_database(settings: Settings, faults: dict[str, str]) -> None:
     except ValueError:
         faults[name] = f"{name} must be {_FIELDS[name].description}."
         return
-    if settings.database.startswith("postgres") and find_spec("asyncpg") is None:
+    if settings.database_address.startswith("postgres") and find_spec("asyncpg") is None:
         faults[name] = (
             f"{name} names PostgreSQL, for which a part is missing: pip install 'privacy-advisor[postgres]'."
         )

@@ -12,10 +12,9 @@ from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from typing import TypeAlias
 
-from telegram.constants import InlineKeyboardButtonLimit
-
 VERSION = "1"
-_ROOM = int(InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)
+MAX_BYTES = 64
+"""`telegram.constants.InlineKeyboardButtonLimit.MAX_CALLBACK_DATA`; screens must not know telegram, a test compares."""
 _PART = re.compile(r"[a-z0-9.-]{0,48}")
 
 
@@ -176,14 +175,14 @@ def encode(action: Action) -> str:
     """
     parts = astuple(action)
     data = ":".join((VERSION + _VERB_OF[type(action)], *parts))
-    if len(data.encode()) > _ROOM or not all(_PART.fullmatch(part) for part in parts):
+    if len(data.encode()) > MAX_BYTES or not all(_PART.fullmatch(part) for part in parts):
         raise ValueError(f"no button can carry {type(action).__name__} with {len(data)} bytes")
     return data
 
 
 def decode(data: str | None) -> Action | Outdated:
     """The action of a button; never raises, whatever somebody sent."""
-    if not data or len(data.encode("utf-8", "replace")) > _ROOM:
+    if not data or len(data.encode("utf-8", "replace")) > MAX_BYTES:
         return Outdated()
     head, *parts = data.split(":")
     make = _VERBS.get(head[1:])

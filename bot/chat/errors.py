@@ -14,15 +14,15 @@ from telegram.error import NetworkError
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 
-class NotSent(NetworkError):
+class NotSent(NetworkError):  # noqa: N818 - what happened
     """The request surely never reached Telegram: not connected, or turned away on the way there."""
 
 
-class PerhapsSent(NetworkError):
+class PerhapsSent(NetworkError):  # noqa: N818 - what happened
     """The request left, and nothing intelligible came back: Telegram may or may not have carried it out."""
 
 
-class NotNow(Exception):
+class NotNow(Exception):  # noqa: N818 - a state, which callers read as such
     """A message could not be sent for now, surely did not arrive, and is right to be tried again later.
 
     Attributes:
@@ -42,5 +42,5 @@ class Paused(NotNow):
     """Telegram asked to wait longer than the outbox was ready to (429)."""
 
 
-class TokenRefused(Exception):
+class TokenRefused(Exception):  # noqa: N818 - a state, which callers read as such
     """Telegram does not accept the bot's token; only the operator can mend that. The message says how."""

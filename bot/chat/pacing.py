@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from enum import IntEnum
+from itertools import islice
 
 from telegram.constants import FloodLimit
 
@@ -170,13 +171,16 @@ class Pacing:
         if chat.pace is not None:
             start = chat.pace.earliest(now)
             chat.pace.book(start)
-        while (until := max(start, chat.paused_until)) > (now := self._clock()):
-            await asyncio.sleep(until - now)
+        while True:  # a pause may be asked for while we wait
+            wait = max(start, chat.paused_until) - self._clock()
+            if wait <= 0:
+                return
+            await asyncio.sleep(wait)
 
     def _chat(self, chat_id: int, now: float) -> _Chat:
         chat = self._chats.get(chat_id)
         if chat is None:
-            for old in list(self._chats)[:2] if len(self._chats) < 64 else list(_first(self._chats, 2)):
+            for old in tuple(islice(self._chats, 2)):
                 if self._chats[old].idle(now):
                     del self._chats[old]
             chat = self._chats[chat_id] = _Chat(self._pace(chat_id))
@@ -225,8 +229,3 @@ class Pacing:
         if self._waiting[Turn.DELIVERY]:
             return Turn.DELIVERY, max(at, self._deliveries.earliest(now)) if self._deliveries else at
         return None
-
-
-def _first(chats: OrderedDict[int, _Chat], count: int) -> list[int]:
-    keys = iter(chats)
-    return [key for _, key in zip(range(count), keys, strict=False)]

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
+from telegram._utils.types import ODVInput
 from telegram.error import BadRequest, TelegramError
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
@@ -23,7 +24,6 @@ from yarl import URL
 from bot.chat.errors import NotSent, PerhapsSent
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-_Timeout = DefaultValue[None] | float | None
 
 
 class AiohttpRequest(BaseRequest):
@@ -100,10 +100,10 @@ class AiohttpRequest(BaseRequest):
         url: str,
         method: str,
         request_data: RequestData | None = None,
-        read_timeout: _Timeout = BaseRequest.DEFAULT_NONE,
-        write_timeout: _Timeout = BaseRequest.DEFAULT_NONE,
-        connect_timeout: _Timeout = BaseRequest.DEFAULT_NONE,
-        pool_timeout: _Timeout = BaseRequest.DEFAULT_NONE,
+        read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """One request; called by `BaseRequest` alone.
 
@@ -181,7 +181,7 @@ def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, Ma
     return form, None
 
 
-def _seconds(given: _Timeout, usual: float) -> float | None:
+def _seconds(given: ODVInput[float], usual: float) -> float | None:
     return usual if isinstance(given, DefaultValue) else given
 
 

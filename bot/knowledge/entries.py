@@ -6,8 +6,8 @@ from bot.knowledge import limits
 from bot.knowledge.fields import Fields
 from bot.knowledge.guides import read_guide, read_letters
 from bot.knowledge.model import Caveat, Claim, Dispute, Entry, Place, Review, Verdict
+from bot.knowledge.nodes import Mapping, Node
 from bot.knowledge.problems import Report
-from bot.knowledge.reader import Mapping, Node
 
 _NEEDS_EVIDENCE = frozenset({Verdict.REFUTED, Verdict.OUTDATED, Verdict.INCOMPLETE, Verdict.SUPPORTED})
 

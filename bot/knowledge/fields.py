@@ -16,8 +16,8 @@ from rapidfuzz.process import extractOne
 
 from bot.knowledge import limits, prose
 from bot.knowledge.model import WORLD
+from bot.knowledge.nodes import Broken, Mapping, Node, Scalar, Sequence
 from bot.knowledge.problems import Report
-from bot.knowledge.reader import Broken, Mapping, Node, Scalar, Sequence
 
 Choice = TypeVar("Choice", bound=StrEnum)
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.knowledge.decoding import MAX_BYTES
 from bot.knowledge.problems import Position, Report
-from bot.knowledge.reader import MAX_BYTES
 
 MAX_FILES = 2000
 MAX_ALL_BYTES = 20_000_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.knowledge import limits
 from bot.knowledge.fields import Fields, did_you_mean
 from bot.knowledge.model import Coverage, CoverageRow, Guide, Letter, Step, Surface, Walk
+from bot.knowledge.nodes import Mapping
 from bot.knowledge.problems import Report
-from bot.knowledge.reader import Mapping
 
 
 def read_guide(entry: Fields, report: Report, *, entry_id: str, language: str) -> Guide | None:

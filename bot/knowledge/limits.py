@@ -13,6 +13,8 @@ NAME = 60
 SHORT_TITLE = 30
 TITLE = 120
 PHRASING = 200
+QUESTION = 4096
+"""A golden question: as long as a message can be (`telegram.constants.MessageLimit.MAX_TEXT_LENGTH`)."""
 SENTENCES = 600
 """A claim, a caveat, a step: two or three sentences."""
 TEXT = 1000

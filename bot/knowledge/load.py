@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from bot.knowledge import entries, references, shared, words
 from bot.knowledge.check import check
+from bot.knowledge.decoding import decode
 from bot.knowledge.files import KnowledgeFile, read_folder
 from bot.knowledge.model import (
     AlarmWords,
@@ -26,8 +27,9 @@ from bot.knowledge.model import (
     Region,
     Source,
 )
+from bot.knowledge.nodes import Broken
 from bot.knowledge.problems import Position, Problem, Report, Severity
-from bot.knowledge.reader import Broken, decode, read
+from bot.knowledge.reader import read
 from bot.knowledge.revision import revision_of
 
 

@@ -9,16 +9,16 @@ value is the text that stands in the file: `no` is a word, and a date is ten cha
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import yaml
 
+from bot.knowledge.decoding import decode, position_of
+from bot.knowledge.nodes import Broken, Mapping, Node, Scalar, Sequence
 from bot.knowledge.problems import Position, Report
+from bot.knowledge.syntax import PLAIN_WORDS, SEEN_TOO_LATE
 
-MAX_BYTES = 1_000_000
-"""The largest knowledge file, in bytes; the real ones have less than a tenth of it."""
 MAX_DEPTH = 20
 """Maps and lists inside each other; an entry needs eight."""
 MAX_NODES = 100_000
@@ -26,57 +26,7 @@ MAX_NODES = 100_000
 MAX_TAB_PROBLEMS = 10
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_LINE_BREAKS_NOBODY_SEES = "\x85\u2028\u2029"
-_TEXT_DIRECTION = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_REFUSED = re.compile(
-    f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_LINE_BREAKS_NOBODY_SEES}{_TEXT_DIRECTION}\ufeff\ufffe\uffff]"
-)
 _TAB_INDENT = re.compile(r"^ *\t(?=[ \t]*\S)", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """A text."""
-
-    text: str
-    position: Position
-    plain: bool = True
-    """False when it stands in quotes or in a block, so that a quoted "null" is not taken for nothing."""
-
-    @property
-    def empty(self) -> bool:
-        """True for a key with nothing behind it."""
-        return self.plain and self.text in {"", "~", "null"}
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """A list."""
-
-    items: tuple[Node, ...]
-    position: Position
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """A map; keys are texts, in the order of the file."""
-
-    pairs: tuple[tuple[Scalar, Node], ...]
-    position: Position
-
-    def get(self, key: str) -> Node | None:
-        """The value of `key`, or None."""
-        return next((value for name, value in self.pairs if name.text == key), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A place whose problem is already in the report; it is passed over in silence."""
-
-    position: Position
-
-
-Node = Scalar | Sequence | Mapping | Broken
 
 
 @dataclass(slots=True)
@@ -107,126 +57,13 @@ def read(data: bytes, *, file: str, report: Report) -> Node | None:
     tabs = list(_TAB_INDENT.finditer(text))
     for tab in tabs[:MAX_TAB_PROBLEMS]:
         report.add(
-            _position_of(text, tab.end() - 1, file),
+            position_of(text, tab.end() - 1, file),
             "A tab stands at the beginning of this line.",
             "Indent with spaces only.",
         )
     if tabs:
         return None
     return _Builder(file, report).build(text)
-
-
-def decode(data: bytes, *, file: str, report: Report) -> str | None:
-    """The text of a file, or None (and a problem) when it is too large, not UTF-8 or not text.
-
-    A byte order mark at the beginning is dropped.
-    """
-    start = Position(file)
-    if len(data) > MAX_BYTES:
-        report.add(
-            start,
-            f"The file has more than {MAX_BYTES:,} bytes.",
-            "Divide it into several files.",
-        )
-        return None
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        report.add(start, "The file is stored as UTF-16.", "Save it as UTF-8.")
-        return None
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace")
-        report.add(
-            _position_of(before, len(before), file),
-            "The file is not UTF-8 from here on.",
-            "Save it as UTF-8.",
-        )
-        return None
-    text = text.removeprefix("\ufeff")
-    refused = _REFUSED.search(text)
-    if refused is None:
-        return text.replace("\r\n", "\n").replace("\r", "\n")
-    character = refused.group()
-    name = unicodedata.name(character, f"U+{ord(character):04X}")
-    report.add(
-        _position_of(text, refused.start(), file),
-        f"An invisible character stands here ({name}, U+{ord(character):04X}).",
-        "Delete it.",
-    )
-    return None
-
-
-def _position_of(text: str, index: int, file: str) -> Position:
-    before = text[:index]
-    return Position(file, before.count("\n") + 1, index - (before.rfind("\n") + 1) + 1)
-
-
-_PLAIN_WORDS: tuple[tuple[str, str, str], ...] = (
-    (
-        "mapping values are not allowed",
-        "A colon with a space stands where none can be, or the line is indented too far.",
-        'Put the text in double quotes when it contains ": ", and line up keys of the same entry.',
-    ),
-    (
-        "found character that cannot start any token",
-        "This character cannot begin a text.",
-        "Put the text in double quotes.",
-    ),
-    ("found unexpected end of stream", "A quotation mark is opened here and never closed.", "Close it."),
-    (
-        "found unknown escape character",
-        "A backslash inside double quotes means something else here.",
-        "Write two backslashes, or use single quotes.",
-    ),
-    ("did not find expected ',' or ']'", "A list with [ does not end with ].", "Close it, or set commas."),
-    ("did not find expected ',' or '}'", "A map with { does not end with }.", "Close it, or set commas."),
-    (
-        "did not find expected key",
-        "This does not fit what stands above it.",
-        "Line it up with its neighbours; put a text with quotation marks into quotes as a whole.",
-    ),
-    (
-        "did not find expected '-'",
-        "This line stands where a list item with - is awaited.",
-        "Begin it with - or indent it as part of the item above.",
-    ),
-    (
-        "could not find expected ':'",
-        "A key without its colon.",
-        "Write `key: text`, or indent the line so that it continues the text above.",
-    ),
-    (
-        "block sequence entries are not allowed",
-        "A list item with - cannot stand here.",
-        "Begin the list on the next line.",
-    ),
-    ("nesting depth", "Lists and maps stand too deep inside each other.", f"Stay below {MAX_DEPTH} levels."),
-    (
-        "undefined alias",
-        "Aliases (*) are not allowed.",
-        "Write the text out, in double quotes if it has a *.",
-    ),
-    (
-        "did not find expected alphabetic",
-        "A text that begins with * or & means something else here.",
-        "Put the text in double quotes.",
-    ),
-    (
-        "did not find expected node content",
-        "Something is missing or closed too often here.",
-        "Compare brackets and commas; put a text with brackets in double quotes.",
-    ),
-)
-
-_SEEN_TOO_LATE = frozenset(
-    {
-        "found unexpected end of stream",
-        "did not find expected ',' or ']'",
-        "did not find expected ',' or '}'",
-        "could not find expected ':'",
-    }
-)
-"""What libyaml notices far behind the place to mend; the place where it began is named instead."""
 
 
 class _Builder:
@@ -371,8 +208,8 @@ class _Builder:
     def _syntax_problem(self, error: yaml.MarkedYAMLError, text: str) -> None:
         said = f"{error.context or ''} {error.problem or ''}"
         mark = error.problem_mark or error.context_mark
-        found = next((known for known in _PLAIN_WORDS if known[0] in said), None)
-        if found is not None and found[0] in _SEEN_TOO_LATE:
+        found = next((known for known in PLAIN_WORDS if known[0] in said), None)
+        if found is not None and found[0] in SEEN_TOO_LATE:
             mark = error.context_mark or mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         last = text.count("\n") + 1

@@ -18,8 +18,8 @@ from bot.knowledge.model import (
     Strength,
     Verdict,
 )
+from bot.knowledge.nodes import Mapping, Node, Scalar
 from bot.knowledge.problems import Report
-from bot.knowledge.reader import Mapping, Node, Scalar
 
 _REGION = re.compile(r"[a-z]{2}(-[a-z0-9]{1,3})?")
 _PHONE = re.compile(r"[+0-9][0-9 ()/-]{1,24}")
@@ -124,6 +124,9 @@ def read_sources(root: Node, report: Report) -> list[Source]:
             note=fields.optional_text("note"),
             regions=fields.refs("regions", "region"),
         )
+        if not (source.url or source.archived or source.note):
+            mend = "Add `url:` or `archived:`, or say with `note:` where it can be read."
+            report.warn(node, "Nobody can look this source up.", mend)
         fields.close()
         if not fields.failed:
             sources.append(source)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from bot.knowledge import limits
 from bot.knowledge.fields import Fields
 from bot.knowledge.model import AlarmWords, GoldenQuestion
+from bot.knowledge.nodes import Node, Sequence
 from bot.knowledge.problems import Report
-from bot.knowledge.reader import Node, Sequence
 from bot.knowledge.shared import top_fields
 
 
@@ -53,7 +53,7 @@ def read_golden(root: Node, report: Report, *, language: str) -> tuple[GoldenQue
     found: list[GoldenQuestion] = []
     for node in top.maps("questions", what="a golden question"):
         fields = Fields(node, report, what="a golden question")
-        text = fields.text("ask", longest=limits.PHRASING)
+        text = fields.text("ask", longest=limits.QUESTION)
         if node.get("entry") is None:
             fields.fail(node, "“entry” is missing.", "Add `entry: an.id`, or `entry: null` for a refusal.")
         question = GoldenQuestion(

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import zipfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -80,6 +81,7 @@ def write_index(path: Path, index: Index) -> None:
         "unseen": index.postings.unseen,
         "needs": index.gate.needs,
         "about": index.gate.about,
+        "beside": index.gate.beside,
         "thresholds": [index.thresholds.low, index.thresholds.high],
         "exact": index.exact,
     }
@@ -133,12 +135,16 @@ def read_index(path: Path, material: Material) -> Index:
             concepts={tuple(stems): number for stems, number in said["concepts"]},
             postings=postings,
             weights=stored["weights"],
-            gate=Gate(tuple(said["needs"]), {name: tuple(at) for name, at in said["about"].items()}),
+            gate=Gate(tuple(said["needs"]), _tuples(said["about"]), _tuples(said["beside"])),
             names=material.names or _NO_NAMES,
             thresholds=Thresholds(low, high),
             leaning=stored["leaning"],
             exact=said["exact"],
         )
+
+
+def _tuples(said: Mapping[str, list[int]]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(numbers) for name, numbers in said.items()}
 
 
 def _remove_old(folder: Path, language: str) -> None:

@@ -17,14 +17,27 @@ from rapidfuzz.distance import OSA
 
 from bot.knowledge.model import KnownPlatform, Platform
 from bot.matching.normalise import every_word
+from bot.matching.place import device_names
 
 _FUZZY_FROM = 6
 _TWO_ERRORS_FROM = 8
 _SPELLING = 0.7
 _SPEAKS_ABOUT = 0.3
-_BEFORE_A_NOUN = frozenset(
-    {"a", "an", "the", "my", "your", "this", "that", "these", "any", "no", "every", "each"}
-)
+_BEFORE_A_NOUN = frozenset({"a", "an", "the", "my", "your", "this", "that", "these", "any", "no", "every"})
+_BEFORE_A_DEVICE = _BEFORE_A_NOUN | {"on", "in", "via", "using", "for", "with", "and", "or", "from", "about"}
+    "on",
+    "in",
+    "via",
+    "using",
+    "for",
+    "with",
+    "and",
+    "or",
+    "from",
+    "about",
+    "auf",
+}
+_DEVICES = device_names() | {"windows", "mac", "linux"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +200,9 @@ class Gate:
     needs: tuple[str | None, ...]
     """For each topic the platform that it needs; None for a topic that needs no name."""
     about: Mapping[str, tuple[int, ...]]
-    """Topics whose own phrasings often hold a name that is not covered, by that name."""
+    """Topics with a phrasing that names a platform which is not covered, and no other, by that name."""
+    beside: Mapping[str, tuple[int, ...]]
+    """Topics whose phrasings often hold a name that is not covered, by that name."""
 
     def allowed(self, found: Found) -> npt.NDArray[np.bool_]:
         """One truth value a topic."""
@@ -199,19 +214,32 @@ class Gate:
             mask[list(self.about.get(name, ()))] = True
         return mask
 
+    def speaking_of(self, names: Iterable[str], *, platform: str) -> npt.NDArray[np.bool_]:
+        """Topics of `platform` that speak of one of `names`, which are not covered. One truth value a topic."""
+        mask = np.zeros(len(self.needs), dtype=np.bool_)
+        for name in names:
+            for topic in self.beside.get(name, ()):
+                mask[topic] = self.needs[topic] == platform
+        return mask
+
 
 def make_gate(topics: Sequence[str], needs: Sequence[str | None], rows: Iterable[tuple[int, Found]]) -> Gate:
     """The gate of an index: `needs` is a platform or None for each topic, `rows` its phrasings."""
     total = [0] * len(topics)
     named: dict[tuple[str, int], int] = {}
+    about: dict[str, set[int]] = {}
     for topic, found in rows:
         total[topic] += 1
-        for name in found.names:
-            if name.covered:
-                continue
-            named[name.id, topic] = named.get((name.id, topic), 0) + 1
-    about: dict[str, list[int]] = {}
-    for (name_id, topic), count in sorted(named.items()):
+        for name in found.foreign:
+            named[name, topic] = named.get((name, topic), 0) + 1
+            if not found.services:
+                about.setdefault(name, set()).add(topic)
+    beside: dict[str, set[int]] = {}
+    for (name, topic), count in named.items():
         if count >= _SPEAKS_ABOUT * total[topic]:
-            about.setdefault(name_id, []).append(topic)
-    return Gate(tuple(needs), {name: tuple(found) for name, found in about.items()})
+            beside.setdefault(name, set()).add(topic)
+    return Gate(tuple(needs), _sorted(about), _sorted(beside))
+
+
+def _sorted(topics: Mapping[str, set[int]]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(sorted(topics[name])) for name in sorted(topics)}

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -115,6 +115,10 @@ class Question:
     def form(self) -> str:
         """The words after repair, joined: equal forms are the same question."""
         return " ".join(self.heard.words)
+
+    def with_repairs(self, repairs: tuple[tuple[str, str], ...]) -> Question:
+        """The same, remembering that these words were repaired before."""
+        return replace(self, heard=replace(self.heard, repairs=repairs))
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,15 @@ _PREPOSITIONS = frozenset(_AROUND.split())
 
 
 @dataclass(frozen=True, slots=True)
+class Living:
+    """A sentence of place: its region, and its words from `start` up to `end`."""
+
+    region: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """Regions by their names and by well-known cities."""
 
@@ -93,17 +102,22 @@ class Places:
                 return region, size
         return None
 
-    def lived_in(self, words: Sequence[str]) -> str | None:
-        """The region in which the person says they are ("i live in boston now"), the last one said."""
-        said: str | None = None
+    def lived_in(self, words: Sequence[str]) -> Living | None:
+        """Where the person says they are ("i live in boston now"), the last place said."""
+        said: Living | None = None
         for start in range(len(words)):
             for phrase in _LIVING:
-                if tuple(words[start : start + len(phrase)]) == phrase:
-                    after = start + len(phrase)
-                    while after < len(words) and words[after] in _BETWEEN:
-                        after += 1
-                    if place := self.at(words, after):
-                        said = place[0]
+                if tuple(words[start : start + len(phrase)]) != phrase:
+                    continue
+                after = start + len(phrase)
+                while after < len(words) and words[after] in _BETWEEN:
+                    after += 1
+                if place := self.at(words, after):
+                    end = after + place[1]
+                    while end < len(words) and words[end] in _BETWEEN:
+                        end += 1
+                    if said is None or start >= said.end:
+                        said = Living(place[0], start, end)
         return said
 
     def news(self, region: str | None, *, known: str | None) -> str | None:

@@ -2,8 +2,8 @@
 
 How it begins, once the database is migrated:
 
-    keys = await open_keys(database, path=settings.key_file, secret=settings.key_text)   # raises KeyRefused
+    keys = await open_keys(database, path=settings.key_file, secret=…)   # raises KeyRefused
     identity = Identity(keys)
-    members = Members(database, identity, clock=clock, register=ErasureRegister(settings.erased_file))
+    members = Members(database, identity, clock=clock, register=ErasureRegister(settings.erasure_file))
     await members.replay_erasures()
 """

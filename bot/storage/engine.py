@@ -25,7 +25,6 @@ BUSY_TIMEOUT = 5000
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
-    f"PRAGMA busy_timeout={BUSY_TIMEOUT}",
     "PRAGMA secure_delete=ON",
     "PRAGMA temp_store=MEMORY",
 )
@@ -188,9 +187,10 @@ def _sqlite_engine(
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, record: object) -> None:
         cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+        cursor.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
         for pragma in _PRAGMAS:
             cursor.execute(pragma)
-        cursor.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
         if query_only:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()

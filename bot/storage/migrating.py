@@ -22,6 +22,8 @@ from bot.storage.copying import copy_database, name_before_upgrade
 from bot.storage.engine import Database, migrating_engine, normal_url, sqlite_path
 from bot.storage.faults import StorageDown, StorageRefused, describe
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+
 _LOCK = 0x70726976  # "priv": any number, the same for all processes of this program
 
 
@@ -108,7 +110,7 @@ async def schema_of(database: Database) -> Schema:
 def config(connection: Connection | None = None) -> Config:
     """Alembic's configuration, which needs no file, so that an installed wheel works."""
     made = Config()
-    made.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    made.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     made.attributes["connection"] = connection
     return made
 

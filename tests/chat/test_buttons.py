@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from telegram.constants import InlineKeyboardButtonLimit
 
 from bot.chat import buttons
 from bot.knowledge.model import MAX_ENTRY_ID
@@ -26,6 +27,10 @@ _ACTION = st.one_of(
     st.builds(buttons.ShowPage, st.just("privacy")),
     st.builds(buttons.Forget, st.just("yes")),
 )
+
+
+def test_the_room_in_a_button_is_telegrams() -> None:
+    assert buttons.MAX_BYTES == InlineKeyboardButtonLimit.MAX_CALLBACK_DATA
 
 
 @given(_ACTION)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -142,7 +143,7 @@ WHOLE = {
 }
 
 
-def write(folder: Path, files: dict[str, str | bytes] | None = None) -> Path:
+def write(folder: Path, files: Mapping[str, str | bytes] | None = None) -> Path:
     """Write the whole folder, with `files` in place of or beside its own."""
     for name, content in {**WHOLE, **(files or {})}.items():
         path = folder / name
@@ -151,12 +152,12 @@ def write(folder: Path, files: dict[str, str | bytes] | None = None) -> Path:
     return folder
 
 
-def load_with(folder: Path, files: dict[str, str | bytes] | None = None) -> LoadResult:
+def load_with(folder: Path, files: Mapping[str, str | bytes] | None = None) -> LoadResult:
     """Write and load."""
     return load(write(folder, files), today=TODAY)
 
 
-def base_with(folder: Path, files: dict[str, str | bytes] | None = None) -> KnowledgeBase:
+def base_with(folder: Path, files: Mapping[str, str | bytes] | None = None) -> KnowledgeBase:
     """Write and load what must be without errors."""
     result = load_with(folder, files)
     assert result.base is not None, [str(problem) for problem in result.problems]

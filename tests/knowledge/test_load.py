@@ -135,22 +135,22 @@ def test_a_claim_wider_than_its_sources_is_a_warning(tmp_path: Path) -> None:
     wide = claim("It is so everywhere.", sources="[paper]")
     narrow = claim("It is so there.", sources="[paper]", regions="[de]", place="more")
     carried = claim("It is so by both.", sources="[paper, notice]", place="more")
-    files: dict[str, str | bytes] = {
+    files = {
         "sources/linkedin.yaml": sources,
         "en/other.yaml": entry_text(wide + narrow + carried),
     }
     warnings = load_with(tmp_path, files).warnings
-    assert [(one.line, "world" in one.message) for one in warnings] == [(18, True)]
+    assert [(one.line, "world" in one.message) for one in warnings] == [(19, True)]
 
 
 def test_what_only_persons_report_must_be_said_to_be_so(tmp_path: Path) -> None:
     sources = WHOLE["sources/linkedin.yaml"].replace("strength: press", "strength: users")
     texts = claim("The switch is there.", sources="[paper]") + claim("Members report it.", sources="[paper]")
-    files: dict[str, str | bytes] = {
+    files = {
         "sources/linkedin.yaml": sources,
         "en/other.yaml": entry_text(texts),
     }
-    assert [one.line for one in load_with(tmp_path, files).warnings] == [18]
+    assert [one.line for one in load_with(tmp_path, files).warnings] == [19]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_hard_words_pictures_and_length_are_warnings(tmp_path: Path, text: str, 
 
 
 def test_a_name_in_quotation_marks_may_be_a_hard_word(tmp_path: Path) -> None:
-    files: dict[str, str | bytes] = {"en/other.yaml": entry_text(claim("'Turn \"Toggle AI\" off.'"))}
+    files = {"en/other.yaml": entry_text(claim("'Turn \"Toggle AI\" off.'"))}
     assert load_with(tmp_path, files).problems == ()
 
 

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.knowledge.decoding import MAX_BYTES
+from bot.knowledge.nodes import Mapping, Node, Scalar, Sequence
 from bot.knowledge.problems import Report
-from bot.knowledge.reader import MAX_BYTES, MAX_DEPTH, Mapping, Node, Scalar, Sequence, read
+from bot.knowledge.reader import MAX_DEPTH, read
 from tests.knowledge.folders import TODAY, WHOLE, load_with
 
 

@@ -1,0 +1,447 @@
+"""The only place that calls Telegram to say something, and that knows what its errors mean.
+
+Every call ends in one of three ways: a `Sent` that says what became of it for good, `NotNow` when it
+surely did not arrive and is to be tried again later, or an exception that is a bug. What may have arrived
+is never sent again here: a reply that is `UNCLEAR` counts as given. Edits and answers to buttons change
+nothing when they are repeated, so those are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from functools import partial
+from typing import TypeVar
+
+import structlog
+from telegram import (
+    Bot,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
+from telegram.constants import CallbackQueryLimit, InlineQueryLimit, ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.chat.blocks import Document
+from bot.chat.errors import NetworkDown, NotSent, Paused, TokenRefused
+from bot.chat.keyboards import keyboard
+from bot.chat.outcome import note_spoken
+from bot.chat.pacing import Pacing, Turn
+from bot.chat.refusals import Refusal, read
+from bot.chat.render import Rendered
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+OnGone = Callable[[int], Awaitable[None]]
+
+NETWORK_PATIENCE = 15.0
+"""Seconds that a message which surely was not sent is tried again before the update goes back to wait."""
+FLOOD_PATIENCE = 60.0
+"""Seconds of Telegram's own asking (429) that are waited for."""
+_TRIES = 3
+"""How often what may safely be repeated is, after an unclear send."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 3.0
+_INLINE_CACHE = 60
+"""Seconds that Telegram may keep an inline answer for the same person."""
+
+
+class Kind(StrEnum):
+    """What became of a message, for good."""
+
+    DELIVERED = "delivered"
+    MOVED = "moved"
+    """Delivered, to the supergroup that the group has become: `Sent.chat_id` is its id from now on."""
+    GONE = "gone"
+    """Blocked, deactivated, removed, or never there: nothing can be sent until they come back."""
+    REFUSED = "refused"
+    """Telegram does not take this message; it would not the next time either."""
+    UNCLEAR = "unclear"
+    """It left, and no answer came back: perhaps it arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The end of one message.
+
+    Attributes:
+        kind: see `Kind`.
+        message_id: of the message that is now shown, when it is known.
+        chat_id: where; another than asked for when the group moved.
+    """
+
+    kind: Kind
+    message_id: int | None = None
+    chat_id: int | None = None
+
+    @property
+    def arrived(self) -> bool:
+        """Whether a person surely sees it."""
+        return self.kind in {Kind.DELIVERED, Kind.MOVED}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One result of an inline query; choosing it sends `rendered`.
+
+    Attributes:
+        id: 1 to 64 bytes, the card's own in one answer.
+    """
+
+    id: str
+    title: str
+    description: str
+    rendered: Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A message on its way, as plain as Telegram has made it so far."""
+
+    chat_id: int
+    rendered: Rendered
+    reply_to: int | None = None
+    thread: int | None = None
+    marked_up: bool = True
+    buttons: bool = True
+
+    def without(self, refusal: Refusal) -> _Draft | None:
+        """The draft without what was refused; None when nothing is left to leave out."""
+        if refusal is Refusal.NO_THREAD and self.thread is not None:
+            return replace(self, thread=None)
+        if refusal is Refusal.MARKUP and self.marked_up:
+            return replace(self, marked_up=False)
+        if refusal is Refusal.KEYBOARD and self.buttons and self.rendered.keyboard:
+            return replace(self, buttons=False)
+        return None
+
+    @property
+    def text(self) -> str:
+        return self.rendered.html if self.marked_up else self.rendered.plain
+
+    @property
+    def parse_mode(self) -> ParseMode | None:
+        return ParseMode.HTML if self.marked_up else None
+
+
+class _Unclear(Exception):  # noqa: N818 - a state
+    """Perhaps sent, and not to be tried again."""
+
+
+class Outbox:
+    """Sends, edits and answers.
+
+    Args:
+        bot: initialised, on our transport or on the Telegram in memory.
+        pacing: how fast.
+        on_gone: told the id of a chat that can not be reached any more; its faults are logged and dropped.
+        network_patience: seconds, see `NETWORK_PATIENCE`.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        pacing: Pacing,
+        *,
+        on_gone: OnGone | None = None,
+        network_patience: float = NETWORK_PATIENCE,
+    ) -> None:
+        self._bot = bot
+        self._pacing = pacing
+        self._patience = network_patience
+        self.on_gone = on_gone
+
+    async def send(
+        self,
+        chat_id: int,
+        rendered: Rendered,
+        *,
+        reply_to: int | None = None,
+        thread: int | None = None,
+        repeat: bool = False,
+        turn: Turn = Turn.REPLY,
+    ) -> Sent:
+        """Send `rendered` and the documents that go with it.
+
+        Args:
+            chat_id: where.
+            rendered: one message.
+            reply_to: the message that it answers; left out when that is gone.
+            thread: the forum topic; left out when that is gone.
+            repeat: that it may repeat an earlier one. The words that say so are the screen's; it is logged.
+            turn: replies go before deliveries.
+
+        Raises:
+            NotNow: it surely did not arrive; try the whole update again later.
+            TokenRefused: Telegram does not know us any more.
+        """
+        if repeat:
+            log.info("reply_perhaps_repeated")
+        draft = _Draft(chat_id, rendered, reply_to=reply_to, thread=thread)
+        sent, draft = await self._deliver(draft, self._message, turn)
+        if not sent.arrived:
+            return sent
+        for document in rendered.documents:
+            enclosed, draft = await self._deliver(draft, partial(self._document, document), turn)
+            if not enclosed.arrived:
+                return enclosed
+        return sent
+
+    async def edit(
+        self, chat_id: int, message_id: int, rendered: Rendered, *, thread: int | None = None
+    ) -> Sent:
+        """Show `rendered` in the place of a message of ours; sent anew when that can not be edited.
+
+        Raises:
+            NotNow, TokenRefused: as `send`.
+        """
+        draft = _Draft(chat_id, rendered, thread=thread)
+        while True:
+            try:
+                await self._insist(partial(self._edit, draft, message_id), chat_id=chat_id, repeatable=True)
+            except _Unclear:
+                return Sent(Kind.UNCLEAR, message_id, chat_id)
+            except Forbidden:
+                return await self._gone(chat_id)
+            except ChatMigrated as fault:
+                return await self.send(fault.new_chat_id, rendered)
+            except BadRequest as fault:
+                refusal = read(fault)
+                if refusal is Refusal.UNCHANGED:
+                    break
+                if refusal is Refusal.NOT_EDITABLE:
+                    return await self.send(chat_id, rendered, thread=thread)
+                if refusal is Refusal.GONE:
+                    return await self._gone(chat_id)
+                simpler = draft.without(refusal)
+                if simpler is None:
+                    return _refused(refusal, chat_id)
+                log.warning("message_simplified", refusal=refusal.value)
+                draft = simpler
+            else:
+                break
+        note_spoken()
+        return Sent(Kind.DELIVERED, message_id, chat_id)
+
+    async def answer_callback(self, query_id: str, text: str | None = None, *, alert: bool = False) -> None:
+        """Answer a tap: at once, outside of every queue. Too late is no fault.
+
+        Args:
+            query_id: of the callback query.
+            text: shown above the chat, cut to what Telegram takes.
+            alert: show it until the person closes it.
+
+        Raises:
+            NotNow, TokenRefused: as `send`.
+        """
+        cut = text[: int(CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH)] if text else None
+        await self._answer(partial(self._bot.answer_callback_query, query_id, text=cut, show_alert=alert))
+
+    async def answer_inline(self, query_id: str, cards: Sequence[Card], *, personal: bool = True) -> None:
+        """Answer an inline query. Too late is no fault.
+
+        Args:
+            query_id: of the inline query.
+            cards: at most 50; what is more is left out.
+            personal: that Telegram may show the answer to the one who asked alone. It has to be when the
+                answer is in that person's language.
+
+        Raises:
+            NotNow, TokenRefused: as `send`.
+        """
+        results = [_result(card) for card in cards[: int(InlineQueryLimit.RESULTS)]]
+        await self._answer(
+            partial(
+                self._bot.answer_inline_query,
+                query_id,
+                results,
+                cache_time=_INLINE_CACHE,
+                is_personal=personal,
+            )
+        )
+
+    async def leave(self, chat_id: int) -> None:
+        """Leave a group; no fault when we are out of it already.
+
+        Raises:
+            NotNow, TokenRefused: as `send`.
+        """
+        try:
+            await self._answer(partial(self._bot.leave_chat, chat_id))
+        except (Forbidden, ChatMigrated):
+            log.info("left_already")
+
+    async def _deliver(
+        self, draft: _Draft, call: Callable[[_Draft], Awaitable[Message]], turn: Turn
+    ) -> tuple[Sent, _Draft]:
+        """Send one message, simpler where Telegram asks for it; with the draft as it went out."""
+        kind = Kind.DELIVERED
+        while True:
+            try:
+                message = await self._insist(partial(call, draft), chat_id=draft.chat_id, turn=turn)
+            except _Unclear:
+                note_spoken()
+                return Sent(Kind.UNCLEAR, chat_id=draft.chat_id), draft
+            except Forbidden:
+                return await self._gone(draft.chat_id), draft
+            except ChatMigrated as fault:
+                if kind is Kind.MOVED:
+                    return _refused(Refusal.OTHER, draft.chat_id), draft
+                kind = Kind.MOVED
+                draft = replace(draft, chat_id=fault.new_chat_id, reply_to=None, thread=None)
+            except BadRequest as fault:
+                refusal = read(fault)
+                if refusal is Refusal.GONE:
+                    return await self._gone(draft.chat_id), draft
+                simpler = draft.without(refusal)
+                if simpler is None:
+                    return _refused(refusal, draft.chat_id), draft
+                log.warning("message_simplified", refusal=refusal.value)
+                draft = simpler
+            else:
+                note_spoken()
+                return Sent(kind, message.message_id, draft.chat_id), draft
+
+    async def _answer(self, call: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await self._insist(call, repeatable=True)
+        except _Unclear:
+            log.warning("answer_unclear")
+        except BadRequest as fault:
+            refusal = read(fault)
+            if refusal is not Refusal.TOO_LATE:
+                log.warning("answer_refused", refusal=refusal.value)
+
+    async def _insist(
+        self,
+        call: Callable[[], Awaitable[T]],
+        *,
+        chat_id: int | None = None,
+        turn: Turn = Turn.REPLY,
+        repeatable: bool = False,
+    ) -> T:
+        """Call until it is clear what became of it.
+
+        Args:
+            call: one request.
+            chat_id: whose pace is kept; None goes at once.
+            turn: see `send`.
+            repeatable: whether it may be carried out twice.
+
+        Raises:
+            Forbidden, ChatMigrated, BadRequest: Telegram's answer.
+            NotNow, TokenRefused: as `send`.
+            _Unclear: perhaps carried out.
+        """
+        now = asyncio.get_running_loop().time
+        began, waited, tries, pause = now(), 0.0, 0, _FIRST_PAUSE
+        while True:
+            if chat_id is not None:
+                await self._pacing.turn(chat_id, turn)
+            try:
+                return await call()
+            except RetryAfter as fault:
+                seconds = _seconds(fault)
+                if chat_id is not None:
+                    self._pacing.pause(chat_id, seconds)
+                waited += seconds
+                if waited > FLOOD_PATIENCE:
+                    raise Paused("Telegram asks to wait", seconds=seconds) from fault
+                log.warning("asked_to_wait", seconds=seconds)
+                if chat_id is None:
+                    await asyncio.sleep(seconds)
+            except (Forbidden, ChatMigrated, BadRequest):
+                raise
+            except InvalidToken as fault:
+                raise TokenRefused("Telegram does not accept the bot's token any more") from fault
+            except NotSent as fault:
+                if now() - began + pause > self._patience:
+                    raise NetworkDown("Telegram cannot be reached") from fault
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+            except TelegramError as fault:  # PerhapsSent, and whatever another transport calls it
+                tries += 1
+                if not repeatable or tries >= _TRIES:
+                    log.warning("send_unclear", fault=type(fault).__name__)
+                    raise _Unclear from fault
+                await asyncio.sleep(pause)
+
+    async def _message(self, draft: _Draft) -> Message:
+        return await self._bot.send_message(
+            draft.chat_id,
+            draft.text,
+            parse_mode=draft.parse_mode,
+            reply_markup=keyboard(draft.rendered.keyboard) if draft.buttons else None,
+            link_preview_options=LinkPreviewOptions(is_disabled=not draft.rendered.preview),
+            message_thread_id=draft.thread,
+            reply_parameters=_reply(draft.reply_to),
+        )
+
+    async def _edit(self, draft: _Draft, message_id: int) -> object:
+        return await self._bot.edit_message_text(
+            draft.text,
+            chat_id=draft.chat_id,
+            message_id=message_id,
+            parse_mode=draft.parse_mode,
+            reply_markup=keyboard(draft.rendered.keyboard) if draft.buttons else None,
+            link_preview_options=LinkPreviewOptions(is_disabled=not draft.rendered.preview),
+        )
+
+    async def _document(self, document: Document, draft: _Draft) -> Message:
+        return await self._bot.send_document(
+            draft.chat_id,
+            document.content,
+            filename=document.name,
+            message_thread_id=draft.thread,
+            disable_content_type_detection=True,
+        )
+
+    async def _gone(self, chat_id: int) -> Sent:
+        log.info("chat_gone")
+        if self.on_gone is not None:
+            try:
+                await self.on_gone(chat_id)
+            except Exception as fault:
+                log.warning("gone_not_noted", fault=type(fault).__name__)
+        return Sent(Kind.GONE, chat_id=chat_id)
+
+
+def _refused(refusal: Refusal, chat_id: int) -> Sent:
+    log.error("message_refused", refusal=refusal.value)
+    return Sent(Kind.REFUSED, chat_id=chat_id)
+
+
+def _seconds(fault: RetryAfter) -> float:
+    wait = fault.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
+def _reply(message_id: int | None) -> ReplyParameters | None:
+    return None if message_id is None else ReplyParameters(message_id, allow_sending_without_reply=True)
+
+
+def _result(card: Card) -> InlineQueryResultArticle:
+    return InlineQueryResultArticle(
+        id=card.id,
+        title=card.title,
+        description=card.description,
+        input_message_content=InputTextMessageContent(
+            card.rendered.html,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=LinkPreviewOptions(is_disabled=not card.rendered.preview),
+        ),
+        reply_markup=keyboard(card.rendered.keyboard),
+    )

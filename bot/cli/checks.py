@@ -1,0 +1,218 @@
+"""What `advisor doctor` looks at, one function a question; each answers with a finding that says its mend."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import stat
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+
+from bot.knowledge.load import load
+from bot.knowledge.location import default_folder
+from bot.members.keys import KeyRefused, check_fingerprint, known_fingerprint, read_keys
+from bot.settings import Settings, SettingsError, load_settings, unknown_names
+from bot.storage.engine import Database
+from bot.storage.faults import StorageDown
+from bot.storage.migrating import schema_of
+
+CLOCK_TOLERANCE = 60
+"""Seconds that the clock may differ from Telegram's."""
+_PATIENCE = 5
+"""Seconds to wait for Telegram's answer."""
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found.
+
+    Attributes:
+        check: what was looked at, in a word or two.
+        well: whether nothing is to be done.
+        says: what was found, in one line.
+        mend: what to do, empty when nothing is.
+    """
+
+    check: str
+    well: bool
+    says: str
+    mend: str = ""
+
+
+async def examine(environ: Mapping[str, str]) -> list[Finding]:
+    """All checks, as far as the settings that could be read allow."""
+    findings = [Finding("settings", False, line) for line in unknown_names(environ)]
+    faulty: frozenset[str] = frozenset()
+    try:
+        settings = load_settings(environ)
+        if not findings:
+            findings.append(Finding("settings", True, "All are understood."))
+    except SettingsError as error:
+        settings, faulty = error.usable, error.faulty
+        findings += [Finding("settings", False, line) for line in error.problems]
+    checks: list[tuple[str, Callable[[Settings], Awaitable[list[Finding]]]]] = [
+        ("ADVISOR_DATA_DIR", _data_folder),
+        ("ADVISOR_DATABASE_URL", _database),
+        ("ADVISOR_KNOWLEDGE_DIR", _knowledge),
+        ("ADVISOR_OPERATOR_NAME", _operator),
+        ("TELEGRAM_BOT_TOKEN", _telegram),
+    ]
+    for name, check in checks:
+        if name not in faulty:
+            findings += await check(settings)
+    return findings
+
+
+async def _data_folder(settings: Settings) -> list[Finding]:
+    folder = settings.data_dir.absolute()
+    mend = "Make it writable for this user, or set ADVISOR_DATA_DIR to another folder."
+    existing = folder
+    try:
+        existing = next(place for place in (folder, *folder.parents) if place.exists())
+        if not existing.is_dir():
+            return [Finding("data folder", False, f"{existing} is a file and no folder.", mend)]
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as fault:
+        return [Finding("data folder", False, f"{existing} cannot be written ({fault.strerror}).", mend)]
+    said = "can be written" if existing == folder else "is not there yet and can be made"
+    return [Finding("data folder", True, f"{folder} {said}.")]
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    file = settings.database_file
+    if file is not None and not file.is_file():
+        return [Finding("database", True, f"{file} is made at the first start."), *_key(settings, None)]
+    database = Database(settings.database_address)
+    where = str(file) if file is not None else "PostgreSQL"
+    try:
+        schema = await schema_of(database)
+        if schema.newer:
+            says = f"Its form {schema.found} is newer than this program, which knows up to {schema.known}."
+            return [Finding("database", False, says, "Install the newer program again, or restore a backup.")]
+        known = await known_fingerprint(database) if schema.found is not None else None
+    except StorageDown as fault:
+        says = f"{where} does not answer: {fault}."
+        return [
+            Finding("database", False, says, "Start or unlock it, or correct ADVISOR_DATABASE_URL."),
+            *_key(settings, None),
+        ]
+    finally:
+        await database.close()
+    said = "is as this program knows it" if schema.current else "will be upgraded at the next start"
+    return [Finding("database", True, f"{where} {said}."), *_key(settings, known)]
+
+
+def _key(settings: Settings, known: str | None) -> list[Finding]:
+    """The key by itself, and against the fingerprint that the database knows."""
+    secret = settings.secret_key.get_secret_value() if settings.secret_key else None
+    where = "ADVISOR_SECRET_KEY" if secret else str(settings.key_file)
+    try:
+        keys = read_keys(settings.key_file, secret)
+        if keys is None and known is None:
+            return [Finding("key", True, f"{where} is made at the first start.")]
+        if keys is None:
+            says = f"The database has a key, and {where} is not there."
+            return [Finding("key", False, says, "Put the key file back; a new key would open nothing.")]
+        if known is not None:
+            check_fingerprint(keys, known)
+    except KeyRefused as fault:
+        return [Finding("key", False, str(fault), f"Look at {where}.")]
+    if secret is None and stat.S_IMODE(settings.key_file.stat().st_mode) & 0o077:
+        return [Finding("key", False, f"Others can read {where}.", f"Run: chmod 600 {where}")]
+    if known is None:
+        return [Finding("key", True, f"{where} can be read; no database uses it yet.")]
+    return [Finding("key", True, f"{where} is the database's.")]
+
+
+async def _knowledge(settings: Settings) -> list[Finding]:
+    folder = settings.knowledge_dir or default_folder()
+    if not folder.is_dir():
+        says = f"There is no folder {folder}."
+        return [
+            Finding("knowledge", False, says, "Set ADVISOR_KNOWLEDGE_DIR to a knowledge folder, or unset it.")
+        ]
+    errors = (await asyncio.to_thread(load, folder)).errors
+    if not errors:
+        return [Finding("knowledge", True, f"{folder} has no errors.")]
+    shown = "; ".join(str(problem) for problem in errors[:_SHOWN])
+    more = f" and {len(errors) - _SHOWN} more" if len(errors) > _SHOWN else ""
+    mend = f"Correct the files; `advisor knowledge check {folder}` shows all."
+    return [Finding("knowledge", False, f"{len(errors)} errors: {shown}{more}.", mend)]
+
+
+async def _operator(settings: Settings) -> list[Finding]:
+    if settings.bot_token is None:
+        return []
+    missing = [
+        name
+        for name, value in (
+            ("ADVISOR_OPERATOR_NAME", settings.operator_name),
+            ("ADVISOR_OPERATOR_CONTACT", settings.operator_contact),
+        )
+        if not value
+    ]
+    if not missing:
+        return [Finding("operator", True, "Name and contact are set.")]
+    says = f"Nobody answers for the data: {' and '.join(missing)} not set."
+    return [
+        Finding("operator", False, says, "Set them; /privacy shows them, as Art. 13 GDPR and Telegram ask.")
+    ]
+
+
+async def _telegram(settings: Settings) -> list[Finding]:
+    if settings.bot_token is None:
+        says = "No token is set: only the terminal chat works."
+        return [Finding("token", True, says)]
+    url = f"{settings.telegram_api_url}/bot{settings.bot_token.get_secret_value()}/getMe"
+    try:
+        timeout = aiohttp.ClientTimeout(total=_PATIENCE)
+        async with (
+            aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
+            session.get(url, allow_redirects=False) as answer,
+        ):
+            status, date = answer.status, answer.headers.get("Date")
+            body = await answer.content.read(65_536)
+    except (aiohttp.ClientError, OSError) as fault:
+        # The fault's own text may hold the address, and with it the token.
+        says = (
+            f"{settings.telegram_api_url} does not answer ({type(fault).__name__}); the token was not tried."
+        )
+        return [Finding("token", False, says, "Look at the network, a proxy, and TELEGRAM_API_URL.")]
+    return [_verdict(settings, status, body), *_clock(date)]
+
+
+def _verdict(settings: Settings, status: int, body: bytes) -> Finding:
+    if status in (401, 404):
+        says = "Telegram refuses the token."
+        return Finding(
+            "token", False, says, "Ask @BotFather for it (/token) and set TELEGRAM_BOT_TOKEN anew."
+        )
+    try:
+        name = json.loads(body)["result"]["username"] if status == 200 else None
+    except (ValueError, KeyError, TypeError):
+        name = None
+    if not isinstance(name, str):
+        says = f"{settings.telegram_api_url} answers with {status} and not as a Bot API server does."
+        return Finding("token", False, says, "Look at TELEGRAM_API_URL, or try again later.")
+    return Finding("token", True, f"Telegram knows it as @{name}.")
+
+
+def _clock(date: str | None) -> list[Finding]:
+    try:
+        theirs = parsedate_to_datetime(date or "")
+    except ValueError:
+        return []
+    if theirs.tzinfo is None:
+        theirs = theirs.replace(tzinfo=UTC)
+    off = (datetime.now(UTC) - theirs).total_seconds()
+    if abs(off) <= CLOCK_TOLERANCE:
+        return [Finding("clock", True, "It agrees with Telegram's.")]
+    says = f"It is {abs(off):.0f} seconds {'ahead of' if off > 0 else 'behind'} Telegram's."
+    return [Finding("clock", False, says, "Set it, and let the system keep it (timedatectl set-ntp true).")]

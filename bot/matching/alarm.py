@@ -1,0 +1,151 @@
+"""Words of distress or danger, read before a question is matched.
+
+A knowledge base lists phrases by language: words in order, `*` for up to three words between them. An idiom
+("this is killing me") is taken out first, so that it never triggers. A misspelt word of a phrase counts when
+it is no everyday word and one letter away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from bot.knowledge.model import AlarmWords, KnowledgeBase
+from bot.matching.frequent import ENGLISH
+from bot.matching.normalise import every_word
+
+_ANY = "*"
+_REACH = 3
+_FORGIVEN_FROM = 5
+_MAX_UNKNOWN = 200
+
+
+class Alarm(StrEnum):
+    """What a text tells of, the gravest first."""
+
+    WISH_TO_DIE = "wish_to_die"
+    CHILDREN = "children"
+    IMAGES = "images"
+    DESPAIR = "despair"
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    by_alarm: Mapping[Alarm, tuple[tuple[str, ...], ...]]
+    idioms: tuple[tuple[str, ...], ...]
+    words: frozenset[str]
+    """All words of the phrases but `*`."""
+    forgiven: tuple[str, ...]
+    """Those long enough to be recognised with a wrong letter."""
+
+
+def read_alarm(base: KnowledgeBase, question: str, language: str) -> Alarm | None:
+    """The gravest thing that `question` tells of, by the phrases of `language` and of English; None mostly."""
+    found = {
+        alarm
+        for code in dict.fromkeys((language, "en"))
+        if (spoken := base.languages.get(code))
+        and (alarm := _read(_phrases(spoken.alarm, code), question, code, spoken.common_words))
+    }
+    return next((alarm for alarm in Alarm if alarm in found), None)
+
+
+@lru_cache(maxsize=32)
+def _phrases(alarm: AlarmWords, language: str) -> _Phrases:
+    by_alarm = {
+        Alarm.WISH_TO_DIE: _compile(alarm.wish_to_die, language),
+        Alarm.CHILDREN: _compile(alarm.children, language),
+        Alarm.IMAGES: _compile(alarm.images, language),
+        Alarm.DESPAIR: _compile(alarm.despair, language),
+    }
+    phrases = [phrase for group in by_alarm.values() for phrase in group]
+    words = frozenset(word for phrase in phrases for word in phrase) - {_ANY}
+    forgiven = tuple(sorted(word for word in words if len(word) >= _FORGIVEN_FROM))
+    return _Phrases(by_alarm, _compile(alarm.idioms, language), words, forgiven)
+
+
+def _compile(phrases: Sequence[str], language: str) -> tuple[tuple[str, ...], ...]:
+    compiled: list[tuple[str, ...]] = []
+    for phrase in phrases:
+        words: list[str] = []
+        for at, part in enumerate(phrase.split(_ANY)):
+            words.extend((_ANY,) if at else ())
+            words.extend(every_word(part, language))
+        while words and words[0] == _ANY:
+            words.pop(0)
+        while words and words[-1] == _ANY:
+            words.pop()
+        if words:
+            compiled.append(tuple(words))
+    return tuple(compiled)
+
+
+def _read(phrases: _Phrases, question: str, language: str, common: frozenset[str]) -> Alarm | None:
+    if not phrases.words:
+        return None
+    everyday = common | ENGLISH if language == "en" else common
+    words = _mended(every_word(question, language), phrases, everyday)
+    words = _without(words, phrases.idioms)
+    present = set(words)
+    for alarm in Alarm:
+        for phrase in phrases.by_alarm[alarm]:
+            if all(word == _ANY or word in present for word in phrase) and _find(words, phrase) is not None:
+                return alarm
+    return None
+
+
+def _mended(words: Sequence[str], phrases: _Phrases, everyday: frozenset[str]) -> list[str]:
+    """`words` with each one that is nearly a word of a phrase, and no everyday word, read as that."""
+    mended: dict[str, str] = {}
+    tried = 0
+    for word in words:
+        known = word in mended or word in phrases.words or word in everyday
+        if known or len(word) < _FORGIVEN_FROM - 1 or tried >= _MAX_UNKNOWN:
+            continue
+        tried += 1
+        mended[word] = next(
+            (
+                meant
+                for meant in phrases.forgiven
+                if meant[0] == word[0] and OSA.distance(meant, word, score_cutoff=1) <= 1
+            ),
+            word,
+        )
+    return [mended.get(word, word) for word in words]
+
+
+def _without(words: list[str], idioms: Sequence[tuple[str, ...]]) -> list[str]:
+    """`words` with every idiom replaced by one word that is part of no phrase."""
+    present = set(words)
+    for idiom in idioms:
+        if not all(word == _ANY or word in present for word in idiom):
+            continue
+        while (span := _find(words, idiom)) is not None:
+            words = [*words[: span[0]], "", *words[span[1] :]]
+    return words
+
+
+def _find(words: Sequence[str], phrase: Sequence[str]) -> tuple[int, int] | None:
+    """Where `phrase` stands in `words` (start and end), or None."""
+    for start, word in enumerate(words):
+        if word == phrase[0] and (end := _end(words, start + 1, phrase, 1)) is not None:
+            return start, end
+    return None
+
+
+def _end(words: Sequence[str], at: int, phrase: Sequence[str], part: int) -> int | None:
+    """The end of `phrase` from its word `part` on, in `words` from `at` on."""
+    if part == len(phrase):
+        return at
+    if phrase[part] == _ANY:
+        for skipped in range(_REACH + 1):
+            if (end := _end(words, at + skipped, phrase, part + 1)) is not None:
+                return end
+        return None
+    if at < len(words) and words[at] == phrase[part]:
+        return _end(words, at + 1, phrase, part + 1)
+    return None

@@ -1,0 +1,134 @@
+"""A question in the light of what was talked about last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bot.knowledge.model import Entry
+from bot.matching import followup
+from bot.matching.context import Context
+from bot.matching.decide import Verdict, buttons, decide
+from bot.matching.gate import Name
+from bot.matching.index import Floats, Index, Question
+from bot.matching.listen import Said
+from bot.matching.normalise import words as normalise
+from bot.matching.result import Answer, Candidate, Outcome, Suggestions, Unknown, UnknownReason
+from bot.matching.snapshot import Snapshot
+
+OTHER_PLATFORM = 0.15
+"""What an entry of another platform loses when one was talked about and none is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The last entry and platform, for one index."""
+
+    snapshot: Snapshot
+    index: Index
+    last: Entry | None
+    name: Name | None
+    """The service that was talked about."""
+    region: str | None
+
+    def applies(self, question: Question) -> bool:
+        """True when a question names no platform and so is about the one that was talked about."""
+        return self.name is not None and not question.found.names
+
+    def change(self, said: Said) -> Outcome | None:
+        """The outcome of a question that only changes a field of the last one, or only says "why?"."""
+        if self.last is None:
+            return None
+        words, found = said.question.heard.words, said.question.found
+        change = followup.only_changes(
+            words,
+            names=found.name_words,
+            device=said.device.mobile or said.device.surface is not None,
+            places=self.snapshot.places.words(),
+        )
+        if change is not None:
+            return self._moved(said, self.last, change)
+        if found.names:
+            return None
+        suffixes = followup.short_question(words)
+        for platform in dict.fromkeys((self.last.platform, "gdpr")):
+            for suffix in suffixes:
+                entry = f"{platform}.{suffix}"
+                if entry != self.last.id and entry in self.index.topics:
+                    return self._sure(said, entry)
+        return None
+
+    def scores(self, question: Question, alone: Floats) -> Floats:
+        """The scores when the platform that was talked about is named in the question's place.
+
+        A question that names a platform keeps its own scores (`alone`), unless it names only one that we do
+        not cover and the platform talked about has an entry on the two ("is it shared with microsoft?").
+        """
+        if self.name is None or question.found.services:
+            return alone
+        needs = self.index.gate.needs
+        own = np.array([need == self.name.id for need in needs], dtype=np.bool_)
+        named = self.index.hear_words((*question.words, self.name.word))
+        if question.found.foreign:
+            own &= self.index.gate.speaking_of(question.found.foreign, platform=self.name.id)
+            if not own.any():
+                return alone
+            return np.where(own, self.index.score(named).topics, alone).astype(np.float32)
+        free = np.array([need is None for need in needs], dtype=np.bool_)
+        elsewhere = np.where(free, alone, alone - np.float32(OTHER_PLATFORM))
+        return np.where(own, np.maximum(alone, self.index.score(named).topics), elsewhere).astype(np.float32)
+
+    def _moved(self, said: Said, last: Entry, change: followup.Change) -> Outcome | None:
+        found = said.question.found
+        if change.name and found.services and found.services[0] != last.platform:
+            return self._sibling(said, last, found.services[0])
+        if change.name and not found.services:
+            reading = said.reading(self.index, (), followed=True)
+            return Unknown(UnknownReason.FOREIGN, reading, found.foreign[0])
+        if change.device and not change.place and not change.name and last.guide is None:
+            return None
+        if change.place and said.moved_to is None:
+            region = self._region(said.question.heard.words)
+            said = replace(said, moved_to=self.snapshot.places.news(region, known=self.region))
+        return self._sure(said, last.id)
+
+    def _region(self, words: tuple[str, ...]) -> str | None:
+        found = (self.snapshot.places.at(words, at) for at in range(len(words)))
+        return next((place[0] for place in found if place), None)
+
+    def _sibling(self, said: Said, last: Entry, platform: str) -> Outcome | None:
+        """What was asked last, for another platform."""
+        same = f"{platform}.{last.id.partition('.')[2]}"
+        if same in self.index.topics:
+            return self._sure(said, same)
+        name = next(name for name in said.question.found.names if name.id == platform)
+        text = normalise(last.phrasings[0] if last.phrasings else last.title, self.index.language)
+        asked = self.index.hear_words(text)
+        kept = tuple(word for word in asked.words if word not in asked.found.name_words)
+        scores = self.index.score(self.index.hear_words((*kept, name.word)))
+        own = np.array([need == platform for need in self.index.gate.needs], dtype=np.bool_)
+        topics = np.where(own, scores.topics, -np.inf).astype(np.float32)
+        decision = decide(self.index, topics, np.zeros_like(scores.kernel))
+        reading = said.reading(self.index, decision.candidates, followed=True)
+        if decision.verdict is Verdict.ANSWER:
+            return Answer(decision.candidates[0].entry, reading)
+        return Suggestions(buttons(decision.candidates), reading) if decision.candidates else None
+
+    def _sure(self, said: Said, entry: str) -> Answer:
+        return Answer(entry, said.reading(self.index, (Candidate(entry, 1.0),), followed=True))
+
+
+def talk(snapshot: Snapshot, index: Index, context: Context) -> Talk:
+    """The talk that `context` tells of; an entry or a platform that is no more counts as none."""
+    last = snapshot.base.entry(context.entry, language=index.language) if context.entry else None
+    platform = context.platform or (last.platform if last else None)
+    name = next(
+        (
+            name
+            for name in snapshot.names.by_words.values()
+            if name.id == platform and name.covered and name.service
+        ),
+        None,
+    )
+    return Talk(snapshot, index, last, name, context.region)

@@ -1,0 +1,6 @@
+"""Fixtures that several folders of tests share."""
+
+from tests.support.databases import data_dir, database, database_url, postgres_only, sqlite_database
+from tests.support.members import house
+
+__all__ = ["data_dir", "database", "database_url", "house", "postgres_only", "sqlite_database"]
