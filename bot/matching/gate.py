@@ -24,19 +24,9 @@ _TWO_ERRORS_FROM = 8
 _SPELLING = 0.7
 _SPEAKS_ABOUT = 0.3
 _BEFORE_A_NOUN = frozenset({"a", "an", "the", "my", "your", "this", "that", "these", "any", "no", "every"})
-_BEFORE_A_DEVICE = _BEFORE_A_NOUN | {"on", "in", "via", "using", "for", "with", "and", "or", "from", "about"}
-    "on",
-    "in",
-    "via",
-    "using",
-    "for",
-    "with",
-    "and",
-    "or",
-    "from",
-    "about",
-    "auf",
-}
+_BEFORE_A_DEVICE = _BEFORE_A_NOUN | frozenset(
+    {"on", "in", "via", "using", "for", "with", "and", "or", "from", "about", "auf"}
+)
 _DEVICES = device_names() | {"windows", "mac", "linux"}
 
 
@@ -215,7 +205,7 @@ class Gate:
         return mask
 
     def speaking_of(self, names: Iterable[str], *, platform: str) -> npt.NDArray[np.bool_]:
-        """Topics of `platform` that speak of one of `names`, which are not covered. One truth value a topic."""
+        """Topics of `platform` that speak of one of `names`, which are not covered; a truth value a topic."""
         mask = np.zeros(len(self.needs), dtype=np.bool_)
         for name in names:
             for topic in self.beside.get(name, ()):

@@ -132,18 +132,17 @@ def normal_url(url: str) -> URL:
     Raises:
         ValueError: another kind of database, or SQLite in memory.
     """
+    scheme, _, path = url.partition(":///")
+    if scheme in ("sqlite", "sqlite+aiosqlite") and path and not path.startswith((":", "file:")):
+        # Taken as it stands: `make_url` would read %20 in a folder's name as a space.
+        return URL.create("sqlite+aiosqlite", database=path.partition("?")[0])
     try:
         parsed = make_url(url)
     except Exception:
-        raise ValueError("it is not a database address") from None
-    kind = parsed.drivername.partition("+")[0]
-    if kind == "sqlite":
-        if not parsed.database or parsed.database == ":memory:" or parsed.database.startswith("file:"):
-            raise ValueError("SQLite needs the path of a file")
-        return parsed.set(drivername="sqlite+aiosqlite")
-    if kind in ("postgresql", "postgres"):
+        raise ValueError("it is not the address of a database") from None
+    if parsed.drivername.partition("+")[0] in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+asyncpg")
-    raise ValueError("only sqlite and postgresql are supported")
+    raise ValueError("it must be sqlite:/// with the path of a file, or postgresql://")
 
 
 def sqlite_path(url: URL) -> Path | None:

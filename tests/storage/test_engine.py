@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
@@ -151,8 +150,9 @@ async def test_a_database_file_that_is_replaced_is_the_one_that_is_used(
     with closing(sqlite3.connect(path)) as source:
         source.execute("VACUUM INTO ?", (str(tmp_path / "copy"),))
     await put(sqlite_database, "lost")
-    shutil.copy(tmp_path / "copy", tmp_path / "fresh")
-    (tmp_path / "fresh").rename(path)
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink()
+    (tmp_path / "copy").rename(path)
     assert await names(sqlite_database) == ["old"]
     await put(sqlite_database, "new")
     with closing(sqlite3.connect(path)) as other:

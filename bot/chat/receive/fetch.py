@@ -6,13 +6,11 @@ ever, and logs the whole answer, texts included, when that happens (measured wit
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import structlog
 from telegram import Bot, Update
-from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
@@ -20,21 +18,11 @@ from bot.chat.errors import PerhapsSent
 
 log = structlog.get_logger(__name__)
 
+Raw: TypeAlias = Mapping[str, Any]
+"""One update as Telegram sent it, the only bare dictionary that leaves a module: `parse` reads it."""
+
 _ANSWER_TIME = 10.0
 """Seconds on top of a long poll's own before the connection counts as broken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """One answer.
-
-    Attributes:
-        ids: of every update in it, also of those that could not be parsed.
-        updates: those that could.
-    """
-
-    ids: tuple[int, ...]
-    updates: dict[int, Update]
 
 
 class Fetch:
@@ -53,7 +41,7 @@ class Fetch:
         self._request = request or bot.request
         self._allowed = list(allowed_updates)
 
-    async def __call__(self, *, offset: int, limit: int, timeout: int) -> Batch:
+    async def ask(self, *, offset: int, limit: int, timeout: int) -> dict[int, Raw]:  # noqa: ASYNC109 - Telegram's
         """Ask once.
 
         Args:
@@ -62,8 +50,11 @@ class Fetch:
             limit: at most 100.
             timeout: seconds that Telegram may wait for a first update.
 
+        Returns:
+            Updates by their ids, not parsed yet.
+
         Raises:
-            TelegramError: as the transport raises it, with our own words.
+            telegram.error.TelegramError: as the transport raises it.
         """
         parameters: dict[str, object] = {
             "limit": limit,
@@ -79,24 +70,19 @@ class Fetch:
         )
         if not isinstance(result, list):
             raise PerhapsSent("Telegram's answer is no list of updates")
-        return self._parsed(result)
-
-    def _parsed(self, result: list[object]) -> Batch:
-        ids: list[int] = []
-        updates: dict[int, Update] = {}
+        found: dict[int, Raw] = {}
         for item in result:
             update_id = item.get("update_id") if isinstance(item, dict) else None
-            if not isinstance(item, dict) or not isinstance(update_id, int):
+            if isinstance(update_id, int):
+                found[update_id] = item
+            else:
                 log.error("update_without_id")
-                continue
-            ids.append(update_id)
-            try:
-                updates[update_id] = Update.de_json(item, self._bot)
-            except asyncio.CancelledError:
-                raise
-            except Exception as fault:
-                log.warning("update_unreadable", fault=type(fault).__name__)
-        return Batch(tuple(ids), updates)
+        return found
 
-
-__all__ = ["Batch", "Fetch", "TelegramError"]
+    def parse(self, raw: Raw) -> Update | None:
+        """One update; None when the library cannot read it. Only the type of the fault is logged."""
+        try:
+            return Update.de_json(dict(raw), self._bot)
+        except Exception as fault:
+            log.warning("update_unreadable", fault=type(fault).__name__)
+            return None

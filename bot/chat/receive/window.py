@@ -1,4 +1,4 @@
-"""Which updates hold Telegram's offset: the arithmetic of receiving, without time or network of its own.
+"""Which updates hold Telegram's offset: the arithmetic of receiving, without a clock or network of its own.
 
 Telegram forgets every update below the offset of a `getUpdates`, and shows at most a hundred from there on.
 So the offset is the lowest update that is not done (the floor), and everything above it comes again with
@@ -50,36 +50,41 @@ class Window:
         """Whether this update holds the floor, or would."""
         return update_id in self._open
 
+    def is_released(self, update_id: int) -> bool:
+        """Whether this update is being worked on without holding the floor."""
+        return update_id in self._released
+
     def take(self, ids: Iterable[int], *, asked: int, at: float) -> list[int]:
         """Receive the ids of one answer.
 
         Args:
             ids: as Telegram sent them.
-            asked: the offset that was asked with. An id below it means that Telegram began a new sequence,
-                as it may after a week of silence.
-            at: seconds, for `oldest`.
+            asked: the offset that was asked with; the floor may have moved since. An id below it means that
+                Telegram began a new sequence, as it may after a week of silence.
+            at: seconds, for `oldest` and `held`.
 
         Returns:
             The ids that are new, lowest first; they are open from now on.
         """
         received = sorted(set(ids))
-        if received and received[0] < asked:
+        if not received:
+            return []
+        if received[0] < asked:
             self._seen = set(self._open) | self._released
-            self._next = 0
-        new = [update_id for update_id in received if update_id not in self._seen]
-        for update_id in new:
-            self._seen.add(update_id)
-            self._open[update_id] = at
-        if received:
-            self._next = max(self._next, received[-1] + 1)
-            self._settle()
+            self._next, self._floor = 0, 0
+        new = [number for number in received if number >= self._floor and number not in self._seen]
+        for number in new:
+            self._seen.add(number)
+            self._open[number] = at
+        self._next = max(self._next, received[-1] + 1)
+        self._settle()
         return new
 
     def release(self, ids: Iterable[int]) -> None:
         """Let these no longer hold the floor; what is not open is left as it is."""
-        for update_id in ids:
-            if self._open.pop(update_id, None) is not None:
-                self._released.add(update_id)
+        for number in ids:
+            if self._open.pop(number, None) is not None:
+                self._released.add(number)
         self._settle()
 
     def finish(self, update_id: int) -> None:
@@ -88,18 +93,26 @@ class Window:
         if self._open.pop(update_id, None) is not None:
             self._settle()
 
-    def head(self) -> tuple[int, float] | None:
-        """The open update that holds the floor, and when it came; None when nothing is open."""
-        if not self._open:
-            return None
-        update_id = self._floor if self._floor in self._open else min(self._open)
-        return update_id, self._open[update_id]
+    def oldest(self) -> float | None:
+        """When the update that holds the floor came; None when nothing is open."""
+        return self._open[self._floor] if self._open else None
+
+    def held(self, before: float) -> list[int]:
+        """The updates that hold the floor one after the other and came before `before`, lowest first."""
+        found: list[int] = []
+        for number in sorted(self._open):
+            if self._open[number] > before:
+                break
+            found.append(number)
+        return found
 
     def _settle(self) -> None:
-        before = self._floor
+        """Move the floor to the lowest open update; forget what Telegram will not send again."""
+        floor = self._floor
         if not self._open:
-            self._floor = self._next
-        elif self._floor not in self._open:
-            self._floor = min(self._open)
-        if self._floor > before:
-            self._seen = {update_id for update_id in self._seen if update_id >= self._floor}
+            floor = self._next
+        elif floor not in self._open:
+            floor = min(self._open)
+        if floor != self._floor:
+            self._floor = floor
+            self._seen = {number for number in self._seen if number >= floor}

@@ -1,0 +1,152 @@
+"""What receiving keeps in the database: how far it came, and who may have to be told that it failed.
+
+No text and no raw id is here: a chat is sealed, a person is a keyed hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from bot.storage.engine import Database
+from bot.storage.tables import overdue, receive_state
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the last run left behind.
+
+    Attributes:
+        clean: whether it stopped in order, with everything confirmed.
+        high_water: the highest update that it began to handle; -1 for none.
+        floor: the first update that Telegram sent it; -1 for none.
+        starts: how many runs in a row began with that update and did not stop in order.
+        trying: in a crash loop, the one update that it was trying.
+    """
+
+    clean: bool
+    high_water: int
+    floor: int
+    starts: int
+    trying: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """An update that was let go before it was done.
+
+    Attributes:
+        update_id: Telegram's number.
+        member_id: whose.
+        sealed_chat: where, sealed for that member.
+        at: when it was let go (aware).
+    """
+
+    update_id: int
+    member_id: bytes
+    sealed_chat: bytes
+    at: datetime
+
+
+class ReceiveStore:
+    """The rows of one bot; another token has another sequence of updates.
+
+    Every method raises `StorageDown` when the database does not answer.
+
+    Args:
+        database: open.
+        bot_id: Telegram's id of the bot.
+    """
+
+    def __init__(self, database: Database, bot_id: int) -> None:
+        self._database = database
+        self._bot_id = bot_id
+
+    async def begin(self) -> Start:
+        """Note that a run begins, and what the last one left."""
+        async with self._database.write() as connection:
+            found = (
+                await connection.execute(
+                    select(
+                        receive_state.c.clean,
+                        receive_state.c.high_water,
+                        receive_state.c.floor,
+                        receive_state.c.unclean_starts,
+                        receive_state.c.trying,
+                    ).where(receive_state.c.bot_id == self._bot_id)
+                )
+            ).one_or_none()
+            if found is None:
+                await connection.execute(insert(receive_state).values(bot_id=self._bot_id, clean=0))
+                return Start(clean=True, high_water=-1, floor=-1, starts=0, trying=None)
+            await connection.execute(self._change().values(clean=0))
+            return Start(bool(found[0]), found[1], found[2], found[3], found[4])
+
+    async def raise_high_water(self, update_id: int) -> None:
+        """Note that everything up to this update is about to be handled."""
+        async with self._database.write() as connection:
+            await connection.execute(self._change().values(high_water=update_id))
+
+    async def note_floor(self, update_id: int, starts: int) -> None:
+        """Note the first update of this run, and how many runs in a row began with it."""
+        async with self._database.write() as connection:
+            await connection.execute(self._change().values(floor=update_id, unclean_starts=starts))
+
+    async def note_trying(self, update_id: int | None) -> None:
+        """Note the one update that is about to be tried; None when none is any more."""
+        async with self._database.write() as connection:
+            await connection.execute(self._change().values(trying=update_id))
+
+    async def end(self) -> None:
+        """Note that this run stopped in order."""
+        async with self._database.write() as connection:
+            await connection.execute(self._change().values(clean=1, unclean_starts=0, trying=None))
+
+    async def keep_overdue(self, rows: Sequence[Overdue]) -> None:
+        """Write these down, all or none; one that is there already stays as it is."""
+        async with self._database.write() as connection:
+            known = await connection.execute(
+                select(overdue.c.update_id).where(
+                    overdue.c.bot_id == self._bot_id,
+                    overdue.c.update_id.in_([row.update_id for row in rows]),
+                )
+            )
+            there = set(known.scalars())
+            values = [
+                {
+                    "bot_id": self._bot_id,
+                    "update_id": row.update_id,
+                    "member_id": row.member_id,
+                    "sealed_chat": row.sealed_chat,
+                    "at": row.at,
+                }
+                for row in rows
+                if row.update_id not in there
+            ]
+            if values:
+                await connection.execute(insert(overdue), values)
+
+    async def drop_overdue(self, update_ids: Collection[int]) -> None:
+        """Forget these: they are done, or their people were told."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                delete(overdue).where(
+                    overdue.c.bot_id == self._bot_id, overdue.c.update_id.in_(list(update_ids))
+                )
+            )
+
+    async def overdue(self) -> tuple[Overdue, ...]:
+        """What was let go and never finished, oldest first."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                select(overdue.c.update_id, overdue.c.member_id, overdue.c.sealed_chat, overdue.c.at)
+                .where(overdue.c.bot_id == self._bot_id)
+                .order_by(overdue.c.update_id)
+            )
+            return tuple(Overdue(*row) for row in rows)
+
+    def _change(self) -> update:  # type: ignore[valid-type]
+        return update(receive_state).where(receive_state.c.bot_id == self._bot_id)
