@@ -137,6 +137,12 @@ class Advisor:
 
     async def _open_members(self) -> tuple[Members, Database, Identity]:
         settings = self._settings
+        try:
+            settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StartError(
+                f"The data folder {settings.data_dir}: {error.strerror}. Make it writable."
+            ) from error
         if path := settings.database_file:
             self._stack.enter_context(ProcessLock(path))
         migrated = await migrate(settings.database_address, now=self._clock.now())

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 VERSION = "1"
 MAX_BYTES = 64
-"""`telegram.constants.InlineKeyboardButtonLimit.MAX_CALLBACK_DATA`; screens must not know telegram, a test compares."""
+"""`InlineKeyboardButtonLimit.MAX_CALLBACK_DATA`; screens must not know telegram, so a test compares them."""
 _PART = re.compile(r"[a-z0-9.-]{0,48}")
 
 

@@ -43,7 +43,11 @@ _box: ContextVar[Box | None] = ContextVar("outcome", default=None)
 
 @contextmanager
 def watch() -> Iterator[Box]:
-    """Open a box for the update that is handled inside."""
+    """Open a box for the update that is handled inside; inside of another `watch` it is that one's box."""
+    outer = _box.get()
+    if outer is not None:
+        yield outer
+        return
     box = Box()
     token = _box.set(box)
     try:

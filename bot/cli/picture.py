@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import StringIO
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,7 @@ _STYLES: Final = {
     "spoiler": "dim",
 }
 _WIDTH: Final = 78
+_PANEL: Final = 76
 _FONT_FACES: Final = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
@@ -48,12 +50,17 @@ class Dialogue:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._record = Console(record=True, width=_WIDTH, file=_Nowhere(), force_terminal=True)
+        self._record = Console(record=True, width=_WIDTH, file=StringIO(), force_terminal=True)
+
+    @classmethod
+    def on_terminal(cls) -> Dialogue:
+        """One that prints on standard output."""
+        return cls(Console(soft_wrap=False))
 
     @classmethod
     def silent(cls) -> Dialogue:
         """One that prints nothing."""
-        return cls(Console(file=_Nowhere()))
+        return cls(Console(file=StringIO()))
 
     def said(self, line: str) -> None:
         """A line of the member, for the picture; on the terminal they have just typed it."""
@@ -96,27 +103,14 @@ class Dialogue:
         self._record.print(what)
 
 
-class _Nowhere:
-    """A file that forgets."""
-
-    encoding = "utf-8"
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-    def flush(self) -> None:
-        pass
-
-    def isatty(self) -> bool:
-        return False
-
-
 def _bubble(message: Message, note: str) -> RenderableType:
     parts: list[RenderableType] = [styled(message.text, message.entities)] if message.text else []
     if message.attachment is not None:
         file = message.attachment.file
         parts.append(Text(f"[file] {file.name}, {len(file.content)} bytes", style="magenta"))
-    panel = Panel(Group(*parts), title=note or None, title_align="right", border_style="blue", width=_WIDTH - 2)
+    panel = Panel(
+        Group(*parts), title=note or None, title_align="right", border_style="blue", width=_WIDTH - 2
+    )
     return Group(panel, Padding(_keyboard(message.rows), (0, 1))) if message.rows else panel
 
 

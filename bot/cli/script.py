@@ -112,9 +112,7 @@ class Do:
     what: Simple
 
 
-Step: TypeAlias = (
-    Say | Tap | TapNumber | Become | Enter | SetClock | Send | Inline | Choose | Edit | Do
-)
+Step: TypeAlias = Say | Tap | TapNumber | Become | Enter | SetClock | Send | Inline | Choose | Edit | Do
 
 HELP: Final = """\
 any text              say it to the bot (a backslash in front: also what looks like a command)

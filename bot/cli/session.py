@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
@@ -27,6 +28,14 @@ from bot.offline.telegram import Telegram
 from bot.ops.clock import SettableClock
 
 _LARGEST_FILE = 50 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the app of the member does by itself: `what` is opened or copied."""
+
+    what: str
+    text: str
 
 
 class Runnable(Protocol):
@@ -102,7 +111,7 @@ class Session:
             app, self._app = self._app, None
             await app.kill()
 
-    async def perform(self, step: Step) -> str | None:
+    async def perform(self, step: Step) -> Shown | None:
         """Carry out a step and wait until nothing more comes of it.
 
         Returns: what the app of the member shows by itself: a link that opens, a text that was copied.
@@ -123,7 +132,7 @@ class Session:
             return tuple(button for row in message.rows for button in row)
         return ()
 
-    async def _perform(self, step: Step) -> str | None:
+    async def _perform(self, step: Step) -> Shown | None:
         telegram, user, group = self.telegram, self.user, self.group
         match step:
             case Say(text, reply):
@@ -205,12 +214,12 @@ class Session:
             raise WrongLine(f"there is no button #{number}; the newest keyboard has {len(buttons)}")
         return message, buttons[number - 1]
 
-    def _tap(self, message: Message, button: Button) -> str | None:
+    def _tap(self, message: Message, button: Button) -> Shown | None:
         match button.kind:
             case "data":
                 self.telegram.tap(self.user, message.message_id, button.value, message.chat_id)
             case "copy":
-                return f"copied: {button.value}"
+                return Shown("copied", button.value)
             case "inline":
                 self._last_inline = None
                 self.telegram.inline(self.user, button.value, chat=self.group)
@@ -220,13 +229,13 @@ class Session:
                 raise WrongLine(f"the terminal cannot tap [{button.label}]")
         return None
 
-    def _open(self, url: str) -> str | None:
+    def _open(self, url: str) -> Shown | None:
         parts = urlsplit(url)
         if parts.netloc == "t.me" and parts.path.strip("/").lower() == self.telegram.username.lower():
             self.group = None
             self.telegram.start(self.user, parse_qs(parts.query).get("start", [""])[0])
             return None
-        return f"opened: {url}"
+        return Shown("opened", url)
 
     def _choose(self, number: int) -> None:
         answered = self._last_inline

@@ -44,7 +44,7 @@ class _Phrases:
 
 
 def read_alarm(base: KnowledgeBase, question: str, language: str) -> Alarm | None:
-    """The gravest thing that `question` tells of, by the phrases of `language` and of English; mostly None."""
+    """The gravest thing that `question` tells of, by the phrases of `language` and of English, or None."""
     found = {
         alarm
         for code in dict.fromkeys((language, "en"))

@@ -36,7 +36,7 @@ def load_or_build(material: Material, folder: Path | None) -> Index:
     if folder is None:
         return build_index(material).index
     path = folder / f"match-{material.language}-{fingerprint(material)[:24]}.npz"
-    with suppress(OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+    with suppress(OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return read_index(path, material)
     index = build_index(material).index
     with suppress(OSError):
@@ -105,9 +105,9 @@ def write_index(path: Path, index: Index) -> None:
 def read_index(path: Path, material: Material) -> Index:
     """The index in `path`.
 
-    Raises `OSError`, `ValueError`, `KeyError`, `TypeError` or `zipfile.BadZipFile` when it is none.
+    Raises `OSError`, `ValueError`, `KeyError`, `TypeError`, `EOFError` or `zipfile.BadZipFile` when it is none.
     """
-    with np.load(path, allow_pickle=False) as stored:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
         said = json.loads(stored["text"].tobytes())
         features: list[str] = said["features"]
         postings = Postings(

@@ -23,9 +23,9 @@ _CARD = re.compile(r"(?<![\d+-])\d(?:[ -]?\d){12,18}(?![\d-])")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]){11,30}")
 
 _IDENTITY_WORDS = re.compile(
-    r"\b(?:ssn|social security|national insurance|nino|nhs|passport|id card|identity card|id number|ausweis\w*"
-    r"|reisepass\w*|personalausweis\w*|steuer-?id\w*|steueridentifikationsnummer|tax id|tax number|sin"
-    r"|social insurance|bsn|cpf|dni|codice fiscale|driver'?s? licen[cs]e)\b",
+    r"\b(?:ssn|social security|national insurance|nino|nhs|passport|id card|identity card|id number"
+    r"|ausweis\w*|reisepass\w*|personalausweis\w*|steuer-?id\w*|steueridentifikationsnummer|tax id|tax number"
+    r"|sin|social insurance|bsn|cpf|dni|codice fiscale|driver'?s? licen[cs]e)\b",
     re.IGNORECASE,
 )
 _SSN = re.compile(r"(?<![\w-])(\d{3})-(\d{2})-(\d{4})(?![\w-])")
@@ -41,7 +41,8 @@ _NUMBER = re.compile(r"(?<![\w.:/-])\d(?:[ .-]?\d){7,14}(?![\w:/-])")
 _CODE_WORDS = (
     r"(?:one[- ]?time (?:code|password)|verification code|login code|security code|confirmation code"
     r"|auth(?:entication)? code|sms code|2fa(?: code)?|otp|m?tan|pin(?: code| number)?|bestätigungscode"
-    r"|bestaetigungscode|anmeldecode|sicherheitscode|code de v[ée]rification|c[óo]digo de verificaci[óo]n|code)"
+    r"|bestaetigungscode|anmeldecode|sicherheitscode|code de v[ée]rification"
+    r"|c[óo]digo de verificaci[óo]n|code)"
 )
 _SURELY_CODE = re.compile(
     r"otp|2fa|tan\b|verif|login|sms|one|best|anmelde|auth|confirm|security", re.IGNORECASE
@@ -62,15 +63,15 @@ _CODE_BEFORE = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
-_PASSWORD_WORDS = (
+_NAMED_SO = (
     r"(?:password|passwort|kennwort|passcode|passphrase|pass|pwd|pw|mot de passe|contraseña|contrasena|senha"
     r"|wachtwoord|hasło|haslo)"
 )
 _PASSWORD = re.compile(
     r"(?:\b(?:my|our|mein|unser|mon|mi|minha|la mia|il mio)\s+(?:\w+\s+){0,3}?"
-    rf"{_PASSWORD_WORDS}(?:\s+(?:for|to|on|at|of|in|für|bei|von|auf|zu)\s+\w+)?"
+    rf"{_NAMED_SO}(?:\s+(?:for|to|on|at|of|in|für|bei|von|auf|zu)\s+\w+)?"
     r"\s*(?:(?:is|was|ist|lautet|est|es|é|:|=)\s*)+[\"'“”‘’]?"
-    rf"|(?:^|[\n,;.!?(])\s*(?:\w+\s+)?{_PASSWORD_WORDS}\s*[:=]\s*[\"'“”‘’]?)(\S{{3,}})(.*)",
+    rf"|(?:^|[\n,;.!?(])\s*(?:\w+\s+)?{_NAMED_SO}\s*[:=]\s*[\"'“”‘’]?)(\S{{3,}})(.*)",
     re.IGNORECASE,
 )
 _SAYING = """

@@ -12,7 +12,7 @@ from bot.matching.cache import load_or_build
 from bot.matching.frequent import ENGLISH
 from bot.matching.gate import Names, make_names
 from bot.matching.index import Index, Row
-from bot.matching.place import Places, make_places
+from bot.matching.place import Places, device_names, make_places
 from bot.matching.premise import Premises, make_premises
 
 
@@ -69,5 +69,5 @@ def material(base: KnowledgeBase, language: Language, names: Names, places: Plac
         common=common,
         names=names,
         needs=tuple(sorted(needs.items())),
-        guarded=places.words(),
+        guarded=places.words() | device_names(),
     )

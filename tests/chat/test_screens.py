@@ -97,6 +97,8 @@ SCREENS: dict[str, Callable[[], Screen]] = {
     "forgotten": lambda: personal.forgotten_screen(NEW, rows=2),
     "forgotten, nothing there": lambda: personal.forgotten_screen(NEW, rows=0),
     "kept": lambda: personal.kept_screen(NEW),
+    "greeting": lambda: courtesy.courtesy_screen("Hello!", NEW) or Screen(()),
+    "thanks": lambda: courtesy.courtesy_screen("ok thank you", NEW) or Screen(()),
     "media": lambda: notices.media_screen(NEW),
     "empty": lambda: notices.empty_screen(NEW),
     "too many": lambda: notices.too_many_screen(NEW),
@@ -139,10 +141,29 @@ def _button(button: Button) -> str:
             return f"[{label} | {type(button).__name__.lower()} {target}]"
 
 
+@pytest.mark.parametrize(
+    "text", ["", "😀", "hello is my data used", "thanks for nothing linkedin", "good data"]
+)
+def test_a_question_is_no_courtesy(text: str) -> None:
+    assert courtesy.courtesy_screen(text, NEW) is None
+
+
 def test_every_screen_module_is_drawn_here() -> None:
     makers: Sequence[object] = [
         value
-        for module in (alarm, answer, choices, guide, letters, notices, personal, sources, start, unknown)
+        for module in (
+            alarm,
+            answer,
+            choices,
+            courtesy,
+            guide,
+            letters,
+            notices,
+            personal,
+            sources,
+            start,
+            unknown,
+        )
         for key, value in vars(module).items()
         if key.endswith("_screen") and getattr(value, "__module__", "") == module.__name__
     ]

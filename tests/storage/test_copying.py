@@ -16,6 +16,10 @@ from bot.storage.faults import StorageRefused
 from bot.storage.tables import installation
 
 
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 async def test_a_copy_made_while_others_write_is_whole(sqlite_database: Database, tmp_path: Path) -> None:
     assert sqlite_database.path is not None
 
@@ -46,4 +50,4 @@ async def test_a_copy_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "advisor.db").write_bytes(b"no database at all" * 100)
     with pytest.raises(StorageRefused, match="could not be copied"):
         await copy_database(tmp_path / "advisor.db", tmp_path / "copy")
-    assert [path.name for path in tmp_path.iterdir()] == ["advisor.db"]
+    assert names_in(tmp_path) == ["advisor.db"]

@@ -110,7 +110,9 @@ async def test_a_cancelled_transaction_leaves_nothing_and_harms_nothing(database
 
 
 async def test_many_writers_and_readers_at_once_lose_nothing(database: Database) -> None:
-    await asyncio.gather(*(put(database, f"{n:02}") for n in range(40)), *(names(database) for _ in range(40)))
+    await asyncio.gather(
+        *(put(database, f"{n:02}") for n in range(40)), *(names(database) for _ in range(40))
+    )
     assert len(await names(database)) == 40
 
 

@@ -22,7 +22,7 @@ from bot.storage.migrating import Migrated, NewerDatabase, migrate, schema_of
 from bot.storage.tables import handled, installation, members, metadata
 from tests.support.databases import NOW, opened, postgres_database, sqlite_url
 
-_NEXT = '''
+_NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
@@ -30,16 +30,29 @@ revision = "0002"
 down_revision = "0001"
 
 def upgrade() -> None:
-'''
+"""
+
+
+class NextVersion:
+    """A later version of the program, with one migration more."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def add(self, body: str) -> None:
+        self._path.write_text(_NEXT + body)
+
+    def remove(self) -> None:
+        self._path.unlink()
 
 
 @pytest.fixture
-def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NextVersion:
     """The program's migrations in a folder to which a test adds one."""
     folder = tmp_path / "migrations"
     shutil.copytree(migrating.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(migrating, "MIGRATIONS", folder)
-    return folder / "versions" / "0002_next.py"
+    return NextVersion(folder / "versions" / "0002_next.py")
 
 
 async def test_migrations_make_exactly_the_tables_that_the_program_knows(database: Database) -> None:
@@ -68,39 +81,36 @@ async def test_several_processes_that_start_together_upgrade_once() -> None:
         assert sorted(one.before or "" for one in done) == ["", *[done[0].after] * 3]
 
 
-
-
 async def test_a_database_of_a_newer_program_is_refused_and_left_alone(database: Database) -> None:
     async with database.write() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     address = database.url.render_as_string(hide_password=False)
-    with pytest.raises(NewerDatabase, match="9999.*Nothing was changed"):
+    with pytest.raises(NewerDatabase, match=r"9999.*Nothing was changed"):
         await migrate(address, now=NOW)
     assert (await schema_of(database)).newer
 
 
-async def test_an_upgrade_keeps_the_rows(database_url: str, next_version: Path) -> None:
-    async with opened(database_url) as database:
-        async with database.write() as connection:
-            await connection.execute(insert(installation).values(name="a", value="x"))
-    next_version.write_text(_NEXT + "    op.add_column('installation', sa.Column('more', sa.Integer))\n")
+async def test_an_upgrade_keeps_the_rows(database_url: str, next_version: NextVersion) -> None:
+    async with opened(database_url) as database, database.write() as connection:
+        await connection.execute(insert(installation).values(name="a", value="x"))
+    next_version.add("    op.add_column('installation', sa.Column('more', sa.Integer))\n")
     done = await migrate(database_url, now=NOW)
     assert (done.before, done.after) == ("0001", "0002")
     async with opened(database_url) as database, database.read() as connection:
         assert (await connection.scalars(select(installation.c.name))).all() == ["a"]
 
 
-async def test_an_upgrade_that_fails_changes_nothing(database_url: str, next_version: Path) -> None:
+async def test_an_upgrade_that_fails_changes_nothing(database_url: str, next_version: NextVersion) -> None:
     await migrate(database_url, now=NOW)
-    next_version.write_text(_NEXT + "    op.create_table('half', sa.Column('a', sa.Integer))\n    1 / 0\n")
+    next_version.add("    op.create_table('half', sa.Column('a', sa.Integer))\n    1 / 0\n")
     with pytest.raises(ZeroDivisionError):
         await migrate(database_url, now=NOW)
-    next_version.unlink()
+    next_version.remove()
     async with opened(database_url) as database, database.read() as connection:
         assert not await connection.run_sync(lambda sync: sync.dialect.has_table(sync, "half"))
 
 
-async def test_rebuilding_a_table_keeps_what_points_at_it(data_dir: Path, next_version: Path) -> None:
+async def test_rebuilding_a_table_keeps_what_points_at_it(data_dir: Path, next_version: NextVersion) -> None:
     url = sqlite_url(data_dir)
     async with opened(url) as database, database.write() as connection:
         member = {"member_id": bytes(32), "sealed_chat": b"c", "sealed_profile": b"p"}
@@ -108,9 +118,8 @@ async def test_rebuilding_a_table_keeps_what_points_at_it(data_dir: Path, next_v
         await connection.execute(
             insert(handled).values(bot_id=1, update_id=1, member_id=bytes(32), screen="s", at=NOW)
         )
-    next_version.write_text(
-        _NEXT
-        + "    with op.batch_alter_table('members', recreate='always') as batch:\n"
+    next_version.add(
+        "    with op.batch_alter_table('members', recreate='always') as batch:\n"
         + "        batch.add_column(sa.Column('more', sa.Integer))\n"
     )
     await migrate(url, now=NOW)
@@ -119,11 +128,11 @@ async def test_rebuilding_a_table_keeps_what_points_at_it(data_dir: Path, next_v
 
 
 async def test_the_file_is_copied_before_an_upgrade_and_the_copy_opens(
-    data_dir: Path, next_version: Path
+    data_dir: Path, next_version: NextVersion
 ) -> None:
     url = sqlite_url(data_dir)
     assert (await migrate(url, now=NOW)).copy is None, "there is nothing to copy yet"
-    next_version.write_text(_NEXT + "    op.create_table('more', sa.Column('a', sa.Integer))\n")
+    next_version.add("    op.create_table('more', sa.Column('a', sa.Integer))\n")
     done = await migrate(url, now=NOW)
     assert done.copy is not None
     assert copies_before_upgrades(data_dir / "advisor.db") == [done.copy]
@@ -132,10 +141,12 @@ async def test_the_file_is_copied_before_an_upgrade_and_the_copy_opens(
         assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
 
 
-async def test_a_copy_from_before_an_upgrade_goes_after_a_week(data_dir: Path, next_version: Path) -> None:
+async def test_a_copy_from_before_an_upgrade_goes_after_a_week(
+    data_dir: Path, next_version: NextVersion
+) -> None:
     url = sqlite_url(data_dir)
     await migrate(url, now=NOW)
-    next_version.write_text(_NEXT + "    op.create_table('more', sa.Column('a', sa.Integer))\n")
+    next_version.add("    op.create_table('more', sa.Column('a', sa.Integer))\n")
     copy = (await migrate(url, now=NOW)).copy
     assert copy is not None
     made = NOW.fromtimestamp(copy.stat().st_mtime, tz=NOW.tzinfo)

@@ -11,6 +11,7 @@ from bot.chat.screens.alarm import (
     images_screen,
     secret_screen,
 )
+from bot.chat.screens.courtesy import courtesy_screen
 from bot.chat.screens.notices import empty_screen
 from bot.chat.screens.result import result_screen, with_line
 from bot.chat.screens.viewer import Viewer
@@ -30,6 +31,8 @@ async def answer_question(exchange: Exchange, text: str) -> None:
 
 def question_screen(snapshot: Snapshot, text: str, viewer: Viewer) -> Screen:
     """The screen that answers `text`."""
+    if courtesy := courtesy_screen(text, viewer):
+        return courtesy
     if find_secret(text):
         QUESTIONS.labels(outcome="secret").inc()
         return secret_screen(viewer)

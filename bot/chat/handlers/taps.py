@@ -10,7 +10,7 @@ from bot.chat.handlers import personal
 from bot.chat.handlers.services import Exchange
 from bot.chat.screens.answer import answer_screen
 from bot.chat.screens.choices import language_screen, language_set_screen, region_screen, region_set_screen
-from bot.chat.screens.guide import coverage_screen, guide_hash, steps_screen, surfaces_screen
+from bot.chat.screens.guide import coverage_screen, guide_mark, steps_screen, surfaces_screen
 from bot.chat.screens.letters import letter_screen
 from bot.chat.screens.notices import outdated_screen
 from bot.chat.screens.personal import forget_screen, kept_screen
@@ -104,7 +104,7 @@ def _guide_screen(action: buttons.Action | buttons.Outdated, entry: Entry, viewe
             only = entry.guide and len(entry.guide.walks) == 1 and entry.guide.walks[0].surface
             return steps_screen(entry, only, viewer) if only else surfaces_screen(entry, viewer)
         case buttons.ShowSteps(_, surface, seen) if surface in set(Surface):
-            changed = entry.guide is not None and guide_hash(entry.guide) != seen
+            changed = guide_mark(entry) != seen
             return steps_screen(entry, Surface(surface), viewer, changed=changed)
         case _:
             return None

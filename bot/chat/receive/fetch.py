@@ -63,7 +63,7 @@ class Fetch:
         }
         if offset:
             parameters["offset"] = offset
-        result = await self._request.post(
+        result: object = await self._request.post(
             f"{self._bot.base_url}/getUpdates",
             RequestData([RequestParameter.from_input(name, value) for name, value in parameters.items()]),
             read_timeout=timeout + _ANSWER_TIME,

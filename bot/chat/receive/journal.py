@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from bot.chat.receive.store import Overdue, ReceiveStore, Start
+from bot.chat.receive_store import Overdue, ReceiveStore, Start
 from bot.storage.faults import StorageDown
 
 log = structlog.get_logger(__name__)
@@ -28,12 +28,14 @@ class Journal:
     """Best effort on a `ReceiveStore`.
 
     Args:
-        store: of this bot.
+        store: where it is written.
+        bot_id: Telegram's id of the bot that receives.
         patience: seconds to wait for a write before people go first; the write itself goes on.
     """
 
-    def __init__(self, store: ReceiveStore, *, patience: float = 0.5) -> None:
+    def __init__(self, store: ReceiveStore, bot_id: int, *, patience: float = 0.5) -> None:
         self._store = store
+        self._bot_id = bot_id
         self._patience = patience
         self._start: Start | None = None
         self._late: asyncio.Task[bool] | None = None
@@ -61,16 +63,16 @@ class Journal:
     async def raise_high_water(self, update_id: int) -> None:
         """Write how far was received, as far as that is possible now."""
         if await self.open():
-            await self._write(lambda: self._store.raise_high_water(update_id))
-            self._sweep_soon()
+            await self._write(lambda: self._store.raise_high_water(self._bot_id, update_id))
+        self._sweep_soon()
 
     async def note_floor(self, update_id: int, starts: int) -> None:
         """Write the first update of this run, as far as that is possible now."""
-        await self._write(lambda: self._store.note_floor(update_id, starts))
+        await self._write(lambda: self._store.note_floor(self._bot_id, update_id, starts))
 
     async def note_trying(self, update_id: int | None) -> bool:
         """Write the update that is about to be tried. Returns whether it is written."""
-        return await self._write(lambda: self._store.note_trying(update_id))
+        return await self._write(lambda: self._store.note_trying(self._bot_id, update_id))
 
     async def release(self, rows: Sequence[Overdue]) -> bool:
         """Write the rows of updates that are to be let go. Returns whether they may be."""
@@ -79,12 +81,12 @@ class Journal:
         if not rows:
             return self._up
         self._rows.update(row.update_id for row in rows)
-        return await self._write(lambda: self._store.keep_overdue(rows))
+        return await self._write(lambda: self._store.keep_overdue(self._bot_id, rows))
 
     async def left_behind(self) -> tuple[Overdue, ...]:
         """The rows of an earlier run; none while the database does not answer."""
         try:
-            rows = await self._store.overdue()
+            rows = await self._store.overdue(self._bot_id)
         except StorageDown:
             return ()
         self._rows.update(row.update_id for row in rows)
@@ -99,13 +101,15 @@ class Journal:
 
     async def close(self, *, clean: bool) -> None:
         """Write what is left to write, and that this run stopped in order when it did."""
-        while self._sweep is not None and not self._sweep.done():
+        if self._sweep is not None and not self._sweep.done():
             await asyncio.wait({self._sweep}, timeout=self._patience)
-            break
         if self._done:
             await self._write(self._drop)
         if clean and not self._done and self._start is not None:
-            await self._write(self._store.end)
+            await self._write(lambda: self._store.end(self._bot_id))
+
+    async def stop(self) -> None:
+        """End whatever still waits for the database."""
         for task in (self._late, self._sweep):
             if task is not None and not task.done():
                 task.cancel()
@@ -116,19 +120,17 @@ class Journal:
             self._sweep = asyncio.create_task(self._write(self._drop))
 
     async def _begin(self) -> None:
-        self._start = await self._store.begin()
+        self._start = await self._store.begin(self._bot_id)
 
     async def _drop(self) -> None:
         done = set(self._done)
-        await self._store.drop_overdue(done)
+        await self._store.drop_overdue(self._bot_id, done)
         self._done -= done
 
     async def _write(self, work: Callable[[], Coroutine[Any, Any, None]]) -> bool:
         """Do `work`, waiting for it only so long. While one is late, no other is begun."""
         if self._late is not None and not self._late.done():
-            await asyncio.wait({self._late}, timeout=self._patience)
-            if not self._late.done():
-                return False
+            return False
         task = asyncio.create_task(self._attempt(work))
         await asyncio.wait({task}, timeout=self._patience)
         if task.done():

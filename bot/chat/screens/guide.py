@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from bot.chat import buttons
 from bot.chat.blocks import Block, Button, Code, Copy, Heading, Items, Open, Screen, Span, Strong, line
 from bot.chat.screens.rows import Row, home_row, press
@@ -11,11 +9,12 @@ from bot.chat.screens.viewer import Viewer
 from bot.knowledge.freshness import reported_by_users, walk_freshness
 from bot.knowledge.model import Coverage, Entry, Guide, Surface, Walk
 from bot.knowledge.regions import shown_coverage
+from bot.knowledge.revision import guide_hash
 
 
-def guide_hash(guide: Guide) -> str:
-    """The first four hex digits of a hash over all that a guide says."""
-    return hashlib.sha256(repr(guide).encode()).hexdigest()[:4]
+def guide_mark(entry: Entry) -> str:
+    """Four hex digits that a button carries, so that one from an older state of the guide is recognised."""
+    return guide_hash(entry)[:4]
 
 
 def surface_name(surface: Surface, viewer: Viewer) -> str:

@@ -1,4 +1,4 @@
-"""Telegram's sending rates as token buckets: a second per private chat, 20 a minute per group, 30 a second."""
+"""Telegram's sending rates: 1 a second in a private chat, 20 a minute in a group, 30 a second in all."""
 
 from __future__ import annotations
 

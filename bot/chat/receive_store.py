@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Update, delete, insert, select, update
 
 from bot.storage.engine import Database
 from bot.storage.tables import overdue, receive_state
@@ -52,20 +52,18 @@ class Overdue:
 
 
 class ReceiveStore:
-    """The rows of one bot; another token has another sequence of updates.
+    """The rows of receiving, by bot: another token has another sequence of updates.
 
     Every method raises `StorageDown` when the database does not answer.
 
     Args:
         database: open.
-        bot_id: Telegram's id of the bot.
     """
 
-    def __init__(self, database: Database, bot_id: int) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._bot_id = bot_id
 
-    async def begin(self) -> Start:
+    async def begin(self, bot_id: int) -> Start:
         """Note that a run begins, and what the last one left."""
         async with self._database.write() as connection:
             found = (
@@ -76,48 +74,48 @@ class ReceiveStore:
                         receive_state.c.floor,
                         receive_state.c.unclean_starts,
                         receive_state.c.trying,
-                    ).where(receive_state.c.bot_id == self._bot_id)
+                    ).where(receive_state.c.bot_id == bot_id)
                 )
             ).one_or_none()
             if found is None:
-                await connection.execute(insert(receive_state).values(bot_id=self._bot_id, clean=0))
+                await connection.execute(insert(receive_state).values(bot_id=bot_id, clean=0))
                 return Start(clean=True, high_water=-1, floor=-1, starts=0, trying=None)
-            await connection.execute(self._change().values(clean=0))
+            await connection.execute(_change(bot_id).values(clean=0))
             return Start(bool(found[0]), found[1], found[2], found[3], found[4])
 
-    async def raise_high_water(self, update_id: int) -> None:
+    async def raise_high_water(self, bot_id: int, update_id: int) -> None:
         """Note that everything up to this update is about to be handled."""
         async with self._database.write() as connection:
-            await connection.execute(self._change().values(high_water=update_id))
+            await connection.execute(_change(bot_id).values(high_water=update_id))
 
-    async def note_floor(self, update_id: int, starts: int) -> None:
+    async def note_floor(self, bot_id: int, update_id: int, starts: int) -> None:
         """Note the first update of this run, and how many runs in a row began with it."""
         async with self._database.write() as connection:
-            await connection.execute(self._change().values(floor=update_id, unclean_starts=starts))
+            await connection.execute(_change(bot_id).values(floor=update_id, unclean_starts=starts))
 
-    async def note_trying(self, update_id: int | None) -> None:
+    async def note_trying(self, bot_id: int, update_id: int | None) -> None:
         """Note the one update that is about to be tried; None when none is any more."""
         async with self._database.write() as connection:
-            await connection.execute(self._change().values(trying=update_id))
+            await connection.execute(_change(bot_id).values(trying=update_id))
 
-    async def end(self) -> None:
+    async def end(self, bot_id: int) -> None:
         """Note that this run stopped in order."""
         async with self._database.write() as connection:
-            await connection.execute(self._change().values(clean=1, unclean_starts=0, trying=None))
+            await connection.execute(_change(bot_id).values(clean=1, unclean_starts=0, trying=None))
 
-    async def keep_overdue(self, rows: Sequence[Overdue]) -> None:
+    async def keep_overdue(self, bot_id: int, rows: Sequence[Overdue]) -> None:
         """Write these down, all or none; one that is there already stays as it is."""
         async with self._database.write() as connection:
             known = await connection.execute(
                 select(overdue.c.update_id).where(
-                    overdue.c.bot_id == self._bot_id,
+                    overdue.c.bot_id == bot_id,
                     overdue.c.update_id.in_([row.update_id for row in rows]),
                 )
             )
             there = set(known.scalars())
             values = [
                 {
-                    "bot_id": self._bot_id,
+                    "bot_id": bot_id,
                     "update_id": row.update_id,
                     "member_id": row.member_id,
                     "sealed_chat": row.sealed_chat,
@@ -129,24 +127,23 @@ class ReceiveStore:
             if values:
                 await connection.execute(insert(overdue), values)
 
-    async def drop_overdue(self, update_ids: Collection[int]) -> None:
+    async def drop_overdue(self, bot_id: int, update_ids: Collection[int]) -> None:
         """Forget these: they are done, or their people were told."""
         async with self._database.write() as connection:
             await connection.execute(
-                delete(overdue).where(
-                    overdue.c.bot_id == self._bot_id, overdue.c.update_id.in_(list(update_ids))
-                )
+                delete(overdue).where(overdue.c.bot_id == bot_id, overdue.c.update_id.in_(list(update_ids)))
             )
 
-    async def overdue(self) -> tuple[Overdue, ...]:
+    async def overdue(self, bot_id: int) -> tuple[Overdue, ...]:
         """What was let go and never finished, oldest first."""
         async with self._database.read() as connection:
             rows = await connection.execute(
                 select(overdue.c.update_id, overdue.c.member_id, overdue.c.sealed_chat, overdue.c.at)
-                .where(overdue.c.bot_id == self._bot_id)
+                .where(overdue.c.bot_id == bot_id)
                 .order_by(overdue.c.update_id)
             )
             return tuple(Overdue(*row) for row in rows)
 
-    def _change(self) -> update:  # type: ignore[valid-type]
-        return update(receive_state).where(receive_state.c.bot_id == self._bot_id)
+
+def _change(bot_id: int) -> Update:
+    return update(receive_state).where(receive_state.c.bot_id == bot_id)

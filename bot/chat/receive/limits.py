@@ -1,0 +1,47 @@
+"""The durations and bounds of receiving, each with its measured default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Every duration, in seconds.
+
+    Attributes:
+        poll: how long Telegram may hold an empty answer; it allows 50.
+        hold: how long one update may hold back the others.
+        soon: between two questions when the floor moved.
+        idle: between two questions when it did not; sooner, Telegram gives one update.
+        grace: to finish what is in work when the bot stops.
+        retry: the first and the longest pause before a transient fault is tried again.
+        back_off: the first and the longest pause after Telegram could not be asked.
+        trial: how long one update is tried alone, in a crash loop, before the next is.
+    """
+
+    poll: int = 50
+    hold: float = 2.0
+    soon: float = 0.1
+    idle: float = 0.55
+    grace: float = 8.0
+    retry: tuple[float, float] = (0.1, 5.0)
+    back_off: tuple[float, float] = (0.5, 15.0)
+    trial: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much may be let go before the floor waits and the backlog stays with Telegram.
+
+    Attributes:
+        per_person: released and unfinished updates of one person.
+        overall: of all.
+    """
+
+    per_person: int = 20
+    overall: int = 256
+
+
+USUAL_TIMING = Timing()
+USUAL_BOUNDS = Bounds()

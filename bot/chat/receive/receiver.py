@@ -1,0 +1,354 @@
+"""Receiving: Telegram is our inbox, and an update leaves it only after it was handled and answered.
+
+The algorithm and its eight rules are prototyped and measured in `foundations.md`, section 1. kill -9 at any
+instant loses nothing that was not let go, and what was let go is told to the person at the next start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import structlog
+from telegram import Bot, Update
+from telegram.constants import PollingLimit
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.request import BaseRequest
+
+from bot.chat.errors import TokenRefused
+from bot.chat.outcome import Outcome, judge, record, watch
+from bot.chat.receive.fetch import Fetch, Raw
+from bot.chat.receive.journal import Journal
+from bot.chat.receive.lanes import Job, Lanes
+from bot.chat.receive.limits import USUAL_BOUNDS, USUAL_TIMING, Bounds, Timing
+from bot.chat.receive.release import Release, Seal
+from bot.chat.receive.waiting import Errands, nudged, or_stop
+from bot.chat.receive.window import Window
+from bot.chat.receive_store import Overdue, ReceiveStore
+from bot.ops.clock import Clock
+from bot.ops.metrics import UPDATES
+
+log = structlog.get_logger(__name__)
+
+Handle: TypeAlias = Callable[[Update, bool], Coroutine[Any, Any, Outcome]]
+"""Handles an update to its end; the second argument says that it was perhaps answered before."""
+
+_CRASHES = 3
+"""Runs in a row that began with the same update; from then on updates are tried one at a time."""
+
+
+class Receiver:
+    """Asks for updates, has them handled in order, and confirms what is done.
+
+    Args:
+        bot: initialised.
+        handle: see `Handle`; an exception counts as what `outcome.judge` says.
+        store: where it is written how far was received.
+        allowed_updates: kinds to ask for.
+        seal: hides a chat.
+        missed: tells a member, in the sealed chat, that the last message may have been missed.
+        too_many: tells a person that one message at a time is enough. Called for the first update turned
+            away in a row, and for every button, which Telegram wants answered; not awaited.
+        clock: for the rows.
+        request: carries `getUpdates`; the bot's own when None.
+        timing: durations.
+        bounds: how much may be let go.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        handle: Handle,
+        store: ReceiveStore,
+        *,
+        allowed_updates: Sequence[str],
+        seal: Seal,
+        missed: Callable[[bytes, bytes], Coroutine[Any, Any, object]],
+        too_many: Callable[[Update], Coroutine[Any, Any, object]],
+        clock: Clock,
+        request: BaseRequest | None = None,
+        timing: Timing = USUAL_TIMING,
+        bounds: Bounds = USUAL_BOUNDS,
+    ) -> None:
+        self._fetch = Fetch(bot, allowed_updates=allowed_updates, request=request)
+        self._handle = handle
+        self._journal = Journal(store, bot.id)
+        self._seal = seal
+        self._missed = missed
+        self._too_many = too_many
+        self._clock = clock
+        self._timing = timing
+        self._window = Window()
+        self._lanes = Lanes(self._work)
+        self._updates: dict[int, Update] = {}
+        self._release = Release(
+            window=self._window,
+            lanes=self._lanes,
+            updates=self._updates,
+            journal=self._journal,
+            seal=seal,
+            clock=clock,
+            bounds=bounds,
+        )
+        self._asked, self._asked_at = 0, 0.0
+        self._changed = asyncio.Event()
+        self._move_noted = False
+        self._started = False
+        self._careful = False
+        self._errands = Errands()
+        self._stop = asyncio.Event()
+        self._heard_at: datetime | None = None
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """When Telegram last answered; for the health check."""
+        return self._heard_at
+
+    @property
+    def unfinished(self) -> int:
+        """How many updates are in work or wait for it."""
+        return self._window.unfinished
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Receive until `stop` is set, then finish what is in work and confirm it. Once per receiver.
+
+        Raises:
+            TokenRefused: Telegram does not accept the bot's token.
+        """
+        self._stop = stop
+        waker = asyncio.create_task(self._wake_at_stop())
+        try:
+            await self._journal.open()
+            await self._receive()
+            await self._finish_work()
+        finally:
+            waker.cancel()
+            await asyncio.gather(waker, return_exceptions=True)
+            await self._errands.stop()
+            await self._lanes.stop()
+            await self._journal.stop()
+
+    # --- the loop ------------------------------------------------------------------------------------
+
+    async def _receive(self) -> None:
+        pause, hasty = self._timing.back_off[0], 0
+        while not self._stop.is_set():
+            await self._rest()
+            waits = self._started and not self._window.open
+            try:
+                batch = await or_stop(self._ask(self._timing.poll if waits else 0), self._stop)
+            except InvalidToken as fault:
+                raise TokenRefused(
+                    "Telegram does not accept the bot's token; @BotFather has the right one"
+                ) from fault
+            except (TelegramError, OSError) as fault:
+                await or_stop(asyncio.sleep(_trouble(fault, pause)), self._stop)
+                pause = min(2 * pause, self._timing.back_off[1])
+                continue
+            pause = self._timing.back_off[0]
+            if batch is None or self._stop.is_set():
+                return
+            self._heard_at = self._clock.now()
+            await self._accept(batch)
+            # A server that does not wait, as some doubles, must not make us spin.
+            hasty = hasty + 1 if waits and not batch and self._since() < self._timing.soon else 0
+            if hasty > 1:
+                await or_stop(asyncio.sleep(min(0.01 * 2**hasty, self._timing.idle)), self._stop)
+
+    async def _ask(self, timeout: int) -> dict[int, Raw]:  # noqa: ASYNC109 - Telegram's, not ours
+        self._asked, self._asked_at = self._window.floor, asyncio.get_running_loop().time()
+        self._move_noted = False
+        limit = int(PollingLimit.MAX_LIMIT)
+        return await self._fetch.ask(offset=self._asked, limit=limit, timeout=timeout)
+
+    async def _rest(self) -> None:
+        """While anything holds the floor Telegram answers at once, so the waiting is ours."""
+        while self._window.open and not self._stop.is_set():
+            now = asyncio.get_running_loop().time()
+            await self._release.let_go(now - self._timing.hold)
+            moved = self._window.floor > self._asked
+            left = (self._timing.soon if moved else self._timing.idle) - self._since()
+            oldest = self._window.oldest()
+            if left <= 0 or oldest is None:
+                return
+            due = oldest + self._timing.hold - now
+            await nudged(self._changed, min(left, due) if due > 0 else left)
+
+    async def _accept(self, batch: dict[int, Raw]) -> None:
+        if not self._started:
+            batch = await self._begin(batch)
+        new = self._window.take(batch, asked=self._asked, at=asyncio.get_running_loop().time())
+        if not new:
+            return
+        await self._journal.raise_high_water(new[-1])
+        for update_id in new:
+            update = self._fetch.parse(batch[update_id])
+            if update is not None:
+                self._updates[update_id] = update
+            else:
+                UPDATES.labels(outcome="unreadable").inc()
+                self._done(update_id)
+        if self._careful:
+            await self._one_at_a_time(new)
+        else:
+            for update_id in new:
+                self._submit(update_id)
+
+    def _submit(self, update_id: int) -> None:
+        update = self._updates.get(update_id)
+        if update is None:
+            return
+        turned_away = self._lanes.submit(Job(update, self._journal.perhaps_answered(update_id)))
+        if turned_away is None:
+            return
+        UPDATES.labels(outcome="turned away").inc()
+        if turned_away or update.callback_query is not None:
+            self._errands.run(self._too_many(update))
+        self._done(update_id)
+
+    # --- one update ----------------------------------------------------------------------------------
+
+    async def _work(self, job: Job) -> None:
+        """Handle until it is done; a transient fault is tried again here, so that the order stays."""
+        repeat, (pause, longest) = job.repeat, self._timing.retry
+        while True:
+            outcome, spoke = await self._attempt(job.update, repeat)
+            if outcome is not Outcome.TRANSIENT:
+                break
+            repeat = repeat or spoke
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, longest)
+        self._done(job.update.update_id)
+
+    async def _attempt(self, update: Update, repeat: bool) -> tuple[Outcome, bool]:
+        """What became of one attempt, and whether something was said in it."""
+        with watch() as box:
+            try:
+                returned = await self._handle(update, repeat)
+            except Exception as fault:
+                returned = record(fault)
+                log.warning("handling_failed", fault=type(fault).__name__, outcome=returned.value)
+        for outcome in (Outcome.TRANSIENT, Outcome.BUG):
+            if outcome in {returned, box.outcome}:
+                return outcome, box.spoke
+        return Outcome.DONE, box.spoke
+
+    def _done(self, update_id: int) -> None:
+        update = self._updates.pop(update_id, None)
+        if update is not None:
+            self._release.finish(update)
+        self._window.finish(update_id)
+        self._journal.finish(update_id)
+        moved = not self._move_noted and self._window.floor > self._asked
+        if moved or self._careful or not self._window.open:
+            self._move_noted = True
+            self._changed.set()
+
+    # --- start and stop ------------------------------------------------------------------------------
+
+    async def _begin(self, batch: dict[int, Raw]) -> dict[int, Raw]:
+        """What the first answer says about the last run. Returns what is to be handled of it."""
+        self._started = True
+        first = min(batch, default=None)
+        left = await self._journal.left_behind()
+        # What Telegram sends again is answered anyway; the others were confirmed and are lost.
+        lost = [row for row in left if first is None or row.update_id < first]
+        if lost:
+            self._errands.run(self._tell(lost))
+        start = self._journal.start
+        if first is None or start is None:
+            return batch
+        starts = start.starts + 1 if not start.clean and start.floor == first else 1
+        await self._journal.note_floor(first, starts)
+        self._careful = starts >= _CRASHES
+        if start.clean or start.trying not in batch:
+            return batch
+        self._set_aside(batch[start.trying])
+        return {update_id: raw for update_id, raw in batch.items() if update_id != start.trying}
+
+    def _set_aside(self, raw: Raw) -> None:
+        """Finish, unhandled, the update that ended the process again and again."""
+        log.error("update_set_aside", meaning="it ended the process; its person is told that it was missed")
+        UPDATES.labels(outcome="set aside").inc()
+        update_id = int(raw["update_id"])
+        self._window.take([update_id], asked=0, at=0.0)
+        self._window.finish(update_id)
+        update = self._fetch.parse(raw)
+        user, chat = (update.effective_user, update.effective_chat) if update else (None, None)
+        if user is not None and chat is not None:
+            self._errands.run(self._missed(*self._seal(user.id, chat.id)))
+
+    async def _one_at_a_time(self, ids: Sequence[int]) -> None:
+        """In a crash loop: each update alone, its id written before, so that the guilty one is known."""
+        for update_id in ids:
+            while not await self._journal.note_trying(update_id):
+                await or_stop(asyncio.sleep(self._timing.idle), self._stop)
+                if self._stop.is_set():
+                    return
+            self._submit(update_id)
+            ends = asyncio.get_running_loop().time() + self._timing.trial
+            while update_id in self._updates and asyncio.get_running_loop().time() < ends:
+                if self._stop.is_set():
+                    return
+                await nudged(self._changed, self._timing.idle)
+        self._careful = not await self._journal.note_trying(None)
+
+    async def _tell(self, rows: Sequence[Overdue]) -> None:
+        """Tell each member once that the last message may have been missed."""
+        told: set[bytes] = set()
+        for row in rows:
+            try:
+                if row.member_id not in told:
+                    await self._missed(row.member_id, row.sealed_chat)
+                    told.add(row.member_id)
+            except Exception as fault:
+                log.warning("missed_not_told", fault=type(fault).__name__)
+                if judge(fault) is Outcome.TRANSIENT:
+                    continue
+            self._journal.finish(row.update_id)
+
+    async def _finish_work(self) -> None:
+        """Wait for what is in work, then tell Telegram what it may forget."""
+        ends = asyncio.get_running_loop().time() + self._timing.grace
+        while self._window.unfinished and (left := ends - asyncio.get_running_loop().time()) > 0:
+            await nudged(self._changed, min(left, self._timing.soon))
+        confirmed = await self._confirm()
+        await self._journal.close(clean=confirmed and not self._window.unfinished)
+
+    async def _confirm(self) -> bool:
+        if not self._window.floor:
+            return True
+        try:
+            async with asyncio.timeout(3.0):
+                await self._fetch.ask(offset=self._window.floor, limit=1, timeout=0)
+        except (TelegramError, OSError) as fault:
+            log.warning("not_confirmed", fault=type(fault).__name__)
+            return False
+        return True
+
+    def _since(self) -> float:
+        return asyncio.get_running_loop().time() - self._asked_at
+
+    async def _wake_at_stop(self) -> None:
+        await self._stop.wait()
+        self._changed.set()
+
+
+def _trouble(fault: Exception, pause: float) -> float:
+    """Say in plain words why Telegram could not be asked. Returns the seconds to wait."""
+    if isinstance(fault, Conflict):
+        webhook = "webhook is active" in fault.message.lower()
+        log.error(
+            "receiving_conflict",
+            meaning="a webhook is set for this bot; delete it to receive here"
+            if webhook
+            else "another program receives with this bot's token; stop it, or give this bot its own",
+        )
+        return max(pause, 5.0)
+    if isinstance(fault, RetryAfter):
+        wait = fault.retry_after
+        return float(wait) if isinstance(wait, int) else wait.total_seconds()
+    log.warning("telegram_unreachable", fault=type(fault).__name__, again_in=pause)
+    return pause

@@ -1,0 +1,180 @@
+"""`advisor ask`: one question, or a file of them, answered in the terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli.setting import settings_or_exit, stop
+from bot.knowledge.freshness import entry_freshness
+from bot.knowledge.load import load
+from bot.knowledge.location import default_folder
+from bot.knowledge.model import KnowledgeBase, Surface
+from bot.knowledge.regions import shown_caveats, shown_claims
+from bot.matching.alarm import Alarm, read_alarm
+from bot.matching.context import Context
+from bot.matching.explain import explain as explained
+from bot.matching.explain import in_words
+from bot.matching.match import match
+from bot.matching.result import Answer, Outcome, Suggestions, UnknownReason
+from bot.matching.secrets import find_secret
+from bot.matching.snapshot import Snapshot, build_snapshot
+from bot.ops.clock import SystemClock
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    id: Any
+    text: str
+    language: str
+    region: str | None
+    context: str | None
+
+
+def ask(
+    text: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(help='JSON lines {"id","text","lang"?,"region"?,"context"?}; "-" is standard input.'),
+    ] = None,
+    lang: Annotated[str, typer.Option(help="The language of the person.")] = "en",
+    region: Annotated[
+        str | None, typer.Option(help="Where the person lives, such as eu, de or us-ca.")
+    ] = None,
+    context: Annotated[
+        str | None, typer.Option(help="What was talked about before: ENTRY or ENTRY,SURFACE.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    explain: Annotated[bool, typer.Option(help="Show why.")] = False,
+    knowledge: Annotated[Path | None, typer.Option("--dir", help="A knowledge folder.")] = None,
+    cache: Annotated[Path | None, typer.Option(help="Where finished indexes are kept.")] = None,
+) -> None:
+    """Answer TEXT, or each line of a file."""
+    if (text is None) == (batch is None):
+        stop("Give a question or --batch FILE (see: advisor ask --help).", 2)
+    settings = settings_or_exit()
+    snapshot = _snapshot(knowledge or settings.knowledge_dir, cache or Path(settings.data_dir) / "cache")
+    if batch is not None:
+        for question in _read(batch, lang, region, context):
+            typer.echo(_json(snapshot, question))
+        return
+    question = _Question(None, text or "", lang, region, context)
+    where = _context(question)
+    if explain:
+        found = explained(snapshot, question.text, where)
+        typer.echo(in_words(found) if found else "There is nothing to ask yet.")
+    elif as_json:
+        typer.echo(_json(snapshot, question))
+    else:
+        typer.echo(_plain(snapshot.base, match(snapshot, question.text, where), question))
+
+
+def _snapshot(folder: Path | None, cache: Path) -> Snapshot:
+    result = load(folder or default_folder())
+    if result.base is None:
+        errors = "\n".join(str(problem) for problem in result.errors[:5])
+        stop(f"The knowledge has {len(result.errors)} errors (see: advisor knowledge check).\n{errors}")
+    return build_snapshot(result.base, cache=cache)
+
+
+def _read(path: Path, lang: str, region: str | None, context: str | None) -> list[_Question]:
+    try:
+        said = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        stop(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}.", 2)
+    questions: list[_Question] = []
+    for number, line in enumerate(said.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError:
+            stop(f"{path}:{number}: this is no JSON.")
+        if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+            stop(f'{path}:{number}: a line is {{"id": …, "text": "…"}}.')
+        questions.append(
+            _Question(
+                row.get("id"),
+                row["text"],
+                str(row.get("lang") or lang),
+                row.get("region") or region,
+                row.get("context") or context,
+            )
+        )
+    return questions
+
+
+def _context(question: _Question) -> Context:
+    entry, _, surface = (question.context or "").partition(",")
+    known = {one.value: one for one in Surface}
+    return Context(
+        language=question.language,
+        region=question.region.lower() if question.region else None,
+        entry=entry.strip() or None,
+        platform=entry.strip().partition(".")[0] or None,
+        surface=known.get(surface.strip()),
+    )
+
+
+def _json(snapshot: Snapshot, question: _Question) -> str:
+    started = time.perf_counter()
+    outcome = match(snapshot, question.text, _context(question))
+    notice = _notice(snapshot.base, question)
+    took = (time.perf_counter() - started) * 1000
+    candidates = outcome.reading.candidates
+    said = {
+        "id": question.id,
+        "outcome": "answer"
+        if isinstance(outcome, Answer)
+        else "suggest"
+        if isinstance(outcome, Suggestions)
+        else "unknown",
+        "entries": [candidate.entry for candidate in candidates],
+        "scores": [candidate.score for candidate in candidates],
+        "lang": outcome.reading.language,
+        "ms": round(took, 3),
+        "notice": notice,
+    }
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _notice(base: KnowledgeBase, question: _Question) -> str | None:
+    alarm = read_alarm(base, question.text, question.language)
+    if alarm in {Alarm.WISH_TO_DIE, Alarm.DESPAIR}:
+        return "distress"
+    if alarm is not None:
+        return "danger"
+    return "secret" if find_secret(question.text) else None
+
+
+def _plain(base: KnowledgeBase, outcome: Outcome, question: _Question) -> str:
+    """The outcome as text; a stand-in for the screens of the chat."""
+    if isinstance(outcome, Suggestions):
+        titles = [entry.title for name in outcome.entries if (entry := base.entry(name))]
+        return "\n".join(["Did you mean:", *(f"- {title}" for title in titles)])
+    if not isinstance(outcome, Answer):
+        if outcome.reason is UnknownReason.FOREIGN:
+            return f"{outcome.foreign} is not covered yet."
+        return "I don't know this."
+    entry = base.entry(outcome.entry, language=question.language)
+    if entry is None:
+        return "I don't know this."
+    claims = shown_claims(entry, question.region, base)
+    lines = [f"{dispute.says} ({dispute.verdict}) {dispute.because}" for dispute in outcome.premises]
+    lines += [entry.title, "", *(claim.text for claim in claims)]
+    lines += [caveat.claim.text for caveat in shown_caveats(entry, question.region, base)]
+    fresh = entry_freshness(entry, base, SystemClock().now().date(), claims=claims)
+    lines += ["", f"Checked: {fresh.as_of.isoformat()}"] if fresh else []
+    names = dict.fromkeys(name for claim in claims for name in claim.sources)
+    lines += [
+        f"Source: {source.publisher}, {source.title}, {source.date.isoformat()}"
+        for name in names
+        if (source := base.sources.get(name))
+    ]
+    return "\n".join(lines)

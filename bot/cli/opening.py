@@ -1,0 +1,125 @@
+"""How a sitting in the terminal begins: settings, data folder, counters, the application."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from bot.cli.session import Session
+from bot.offline.request import OfflineRequest
+from bot.offline.state import TOKEN
+from bot.offline.telegram import Telegram
+from bot.ops.clock import SettableClock
+
+_COUNTERS: Final = "shell.json"
+"""Where a kept data folder remembers which update ids were used; a Telegram never counts back."""
+
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+class CannotOpen(Exception):  # noqa: N818 - named for what it says
+    """The terminal chat cannot begin; the words say why, a line each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a sitting begins with.
+
+    Attributes:
+        user: who speaks first.
+        language: of their app.
+        now: where the clock starts, aware.
+        data: the data folder to keep; None for a temporary one.
+    """
+
+    user: int
+    language: str
+    now: datetime
+    data: Path | None
+
+
+@asynccontextmanager
+async def open_session(opening: Opening) -> AsyncIterator[Session]:
+    """The application, not yet started, on a Telegram of its own; it is stopped at the end.
+
+    Raises:
+        CannotOpen: settings are wrong.
+    """
+    if not _LANGUAGE.fullmatch(opening.language):
+        raise CannotOpen(f"{opening.language!r} is no language; write one as en or pt-br")
+    with _folder(opening.data) as (folder, kept):
+        from bot.app import Advisor
+        from bot.ops.logs import configure
+        from bot.settings import SettingsError, load_settings
+
+        try:
+            settings = load_settings(_environment(folder, kept=kept))
+        except SettingsError as error:
+            raise CannotOpen(str(error)) from None
+        configure("WARNING", token=TOKEN)
+        clock = SettableClock(opening.now)
+        counters = _read_counters(folder) if kept else {}
+        telegram = Telegram(
+            clock.now,
+            first_update_id=counters.get("update_id", 1),
+            first_message_id=counters.get("message_id", 1),
+        )
+        if kept:
+            telegram.updates.on_change(lambda: _write_counters(folder, telegram))
+
+        def make() -> Advisor:
+            return Advisor(settings, clock=clock, request=OfflineRequest(telegram))
+
+        session = Session(telegram, clock, make, user=opening.user, language=opening.language)
+        try:
+            yield session
+        finally:
+            await session.stop()
+
+
+@contextmanager
+def _folder(data: Path | None) -> Iterator[tuple[Path, bool]]:
+    chosen = data or (Path(given) if (given := os.environ.get("ADVISOR_DATA_DIR")) else None)
+    if chosen is not None:
+        yield chosen, True
+        return
+    with tempfile.TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder) / "data", False
+
+
+def _environment(folder: Path, *, kept: bool) -> Mapping[str, str]:
+    ours = {
+        "ADVISOR_DATA_DIR": str(folder),
+        "ADVISOR_SEND_RATE": "0",
+        "ADVISOR_CHAT_RATE": "0",
+        "ADVISOR_GROUP_RATE": "0",
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+    }
+    if not kept:
+        ours["ADVISOR_DATABASE_URL"] = f"sqlite:///{folder / 'advisor.db'}"
+    hidden = {f"{name}_FILE" for name in ours}
+    return {name: value for name, value in os.environ.items() if name not in hidden} | ours
+
+
+def _read_counters(folder: Path) -> dict[str, int]:
+    try:
+        found = json.loads((folder / _COUNTERS).read_text())
+        return {name: int(found[name]) for name in ("update_id", "message_id")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _write_counters(folder: Path, telegram: Telegram) -> None:
+    if folder.is_dir():
+        counters = {"update_id": telegram.updates.next_id, "message_id": telegram.next_message_id}
+        draft = folder / f"{_COUNTERS}.new"
+        draft.write_text(json.dumps(counters))
+        draft.replace(folder / _COUNTERS)

@@ -1,0 +1,66 @@
+"""Building, keeping and loading."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from bot.matching.cache import KEPT
+from bot.matching.context import Context
+from bot.matching.match import match
+from bot.matching.snapshot import build_snapshot
+from tests.matching.small import PHRASINGS, small_base, small_snapshot
+
+ASKED = ("stop linkedin ai", "are my mesages read", "what about bread", "instagram photos ai", "why?")
+
+
+def test_a_kept_index_answers_as_a_new_one(tmp_path: Path) -> None:
+    build_snapshot(small_base(), cache=tmp_path)
+    kept = build_snapshot(small_base(), cache=tmp_path)
+    context = Context(entry="linkedin.opt-out", platform="linkedin")
+    for text in ASKED:
+        assert match(kept, text, context) == match(small_snapshot(), text, context)
+
+
+def test_a_changed_phrasing_is_built_anew(tmp_path: Path) -> None:
+    build_snapshot(small_base(), cache=tmp_path)
+    changed = {**PHRASINGS, "bot.stored": ("whom do you tell about my secrets",)}
+    snapshot = build_snapshot(small_base(changed), cache=tmp_path)
+    assert (
+        match(snapshot, "whom do you tell about my secrets", Context()).reading.candidates[0].entry
+        == "bot.stored"
+    )
+
+
+def test_a_broken_file_is_built_anew(tmp_path: Path) -> None:
+    build_snapshot(small_base(), cache=tmp_path)
+    for path in tmp_path.iterdir():
+        path.write_bytes(path.read_bytes()[:1000])
+    assert build_snapshot(small_base(), cache=tmp_path).indexes["en"].topics
+    for path in tmp_path.iterdir():
+        path.write_bytes(b"")
+    assert build_snapshot(small_base(), cache=tmp_path).indexes["en"].topics
+
+
+def test_a_folder_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    assert build_snapshot(small_base(), cache=blocked / "cache").indexes["en"].topics
+
+
+def test_old_files_are_removed(tmp_path: Path) -> None:
+    for number in range(KEPT + 3):
+        build_snapshot(small_base({"bot.stored": (f"question number {number} about me",)}), cache=tmp_path)
+    assert len(list(tmp_path.glob("match-en-*.npz"))) == KEPT
+
+
+def test_loading_is_quick(tmp_path: Path) -> None:
+    build_snapshot(small_base(), cache=tmp_path)
+    started = time.perf_counter()
+    build_snapshot(small_base(), cache=tmp_path)
+    assert time.perf_counter() - started < 0.3
+
+
+def test_thresholds_lie_in_order() -> None:
+    limits = small_snapshot().indexes["en"].thresholds
+    assert 0 < limits.low <= limits.high < 1
