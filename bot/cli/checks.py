@@ -60,12 +60,13 @@ async def examine(environ: Mapping[str, str]) -> list[Finding]:
         ("ADVISOR_DATA_DIR", _data_folder),
         ("ADVISOR_DATABASE_URL", _database),
         ("ADVISOR_KNOWLEDGE_DIR", _knowledge),
-        ("ADVISOR_OPERATOR_NAME", _operator),
         ("TELEGRAM_BOT_TOKEN", _telegram),
     ]
     for name, check in checks:
         if name not in faulty:
             findings += await check(settings)
+    if settings.bot_token is not None or "TELEGRAM_BOT_TOKEN" in faulty:
+        findings.append(_operator(settings))
     return findings
 
 
@@ -147,9 +148,7 @@ async def _knowledge(settings: Settings) -> list[Finding]:
     return [Finding("knowledge", False, f"{len(errors)} errors: {shown}{more}.", mend)]
 
 
-async def _operator(settings: Settings) -> list[Finding]:
-    if settings.bot_token is None:
-        return []
+def _operator(settings: Settings) -> Finding:
     missing = [
         name
         for name, value in (
@@ -159,11 +158,11 @@ async def _operator(settings: Settings) -> list[Finding]:
         if not value
     ]
     if not missing:
-        return [Finding("operator", True, "Name and contact are set.")]
+        return Finding("operator", True, "Name and contact are set.")
     says = f"Nobody answers for the data: {' and '.join(missing)} not set."
-    return [
-        Finding("operator", False, says, "Set them; /privacy shows them, as Art. 13 GDPR and Telegram ask.")
-    ]
+    return Finding(
+        "operator", False, says, "Set them; /privacy shows them, as Art. 13 GDPR and Telegram ask."
+    )
 
 
 async def _telegram(settings: Settings) -> list[Finding]:

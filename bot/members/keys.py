@@ -116,7 +116,7 @@ def read_keys(path: Path, secret: str | None = None) -> Keys | None:
         return parse_keys(secret)
     try:
         return parse_keys(path.read_text("ascii"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except UnicodeDecodeError as fault:
         raise KeyRefused(f"The key file {path} is not text: put the right file in its place.") from fault

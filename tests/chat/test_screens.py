@@ -16,6 +16,7 @@ from bot.chat.screens import (
     alarm,
     answer,
     choices,
+    courtesy,
     guide,
     letters,
     notices,

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from bot.cli import checks
 from bot.cli.checks import Finding, examine
 from bot.cli.doctor import doctor
+from bot.knowledge.load import load
 from bot.storage import engine
 from tests.support.databases import opened, server, sqlite_url
 from tests.support.members import furnish
@@ -68,7 +69,7 @@ def knowledge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     class Sound:
         errors = ()
 
-    original = checks.load
+    original = load
     monkeypatch.setattr(checks, "load", lambda path: Sound() if path == folder else original(path))
     monkeypatch.chdir(tmp_path)
     return folder
@@ -101,9 +102,9 @@ async def test_a_new_installation_is_well_before_its_first_start(environ: dict[s
         "database",
         "key",
         "knowledge",
-        "operator",
         "token",
         "clock",
+        "operator",
     ]
 
 
@@ -115,9 +116,10 @@ async def test_an_installation_at_work_is_well(environ: dict[str, str], data_dir
     assert any("@advisor_bot" in finding.says for finding in findings)
 
 
-async def test_five_things_that_are_wrong_come_at_once(environ: dict[str, str], tmp_path: Path) -> None:
+async def test_six_things_that_are_wrong_come_at_once(environ: dict[str, str], tmp_path: Path) -> None:
     make_broken_knowledge(tmp_path / "broken")
     (tmp_path / "file").touch()
+    del environ["ADVISOR_OPERATOR_CONTACT"]
     environ |= {
         "TELEGRAM_BOT_TOKEN": "not-a-token",
         "ADVISOR_DATA_DIR": str(tmp_path / "file" / "data"),
@@ -126,8 +128,8 @@ async def test_five_things_that_are_wrong_come_at_once(environ: dict[str, str], 
         "ADVISOR_SEND_RATE": "quick",
     }
     findings = await examine(environ)
-    assert wrong(findings).keys() == {"settings", "data folder", "database", "knowledge"}
-    assert sum(not finding.well for finding in findings) == 5
+    assert wrong(findings).keys() == {"settings", "data folder", "database", "knowledge", "operator"}
+    assert sum(not finding.well for finding in findings) == 6
     assert all(finding.mend or finding.check == "settings" for finding in findings if not finding.well)
     assert "not-a-token" not in repr(findings)
 

@@ -31,7 +31,7 @@ def surfaces_screen(entry: Entry, viewer: Viewer) -> Screen:
     row: list[Button] = [
         press(
             surface_name(walk.surface, viewer),
-            buttons.ShowSteps(entry.id, walk.surface.value, guide_hash(guide)),
+            buttons.ShowSteps(entry.id, walk.surface.value, guide_mark(entry)),
         )
         for walk in guide.walks
     ]
