@@ -8,7 +8,7 @@ import re
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -38,12 +38,14 @@ class Opening:
         language: of their app.
         now: where the clock starts, aware.
         data: the data folder to keep; None for a temporary one.
+        environ: where settings are read from.
     """
 
     user: int
     language: str
     now: datetime
     data: Path | None
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
 
 @asynccontextmanager
@@ -55,13 +57,13 @@ async def open_session(opening: Opening) -> AsyncIterator[Session]:
     """
     if not _LANGUAGE.fullmatch(opening.language):
         raise CannotOpen(f"{opening.language!r} is no language; write one as en or pt-br")
-    with _folder(opening.data) as (folder, kept):
+    with _folder(opening) as (folder, kept):
         from bot.app import Advisor
         from bot.ops.logs import configure
         from bot.settings import SettingsError, load_settings
 
         try:
-            settings = load_settings(_environment(folder, kept=kept))
+            settings = load_settings(_environment(opening.environ, folder, kept=kept))
         except SettingsError as error:
             raise CannotOpen(str(error)) from None
         configure("WARNING", token=TOKEN)
@@ -86,8 +88,9 @@ async def open_session(opening: Opening) -> AsyncIterator[Session]:
 
 
 @contextmanager
-def _folder(data: Path | None) -> Iterator[tuple[Path, bool]]:
-    chosen = data or (Path(given) if (given := os.environ.get("ADVISOR_DATA_DIR")) else None)
+def _folder(opening: Opening) -> Iterator[tuple[Path, bool]]:
+    given = opening.environ.get("ADVISOR_DATA_DIR")
+    chosen = opening.data or (Path(given) if given else None)
     if chosen is not None:
         yield chosen, True
         return
@@ -95,7 +98,7 @@ def _folder(data: Path | None) -> Iterator[tuple[Path, bool]]:
         yield Path(folder) / "data", False
 
 
-def _environment(folder: Path, *, kept: bool) -> Mapping[str, str]:
+def _environment(environ: Mapping[str, str], folder: Path, *, kept: bool) -> Mapping[str, str]:
     ours = {
         "ADVISOR_DATA_DIR": str(folder),
         "ADVISOR_SEND_RATE": "0",
@@ -106,7 +109,7 @@ def _environment(folder: Path, *, kept: bool) -> Mapping[str, str]:
     if not kept:
         ours["ADVISOR_DATABASE_URL"] = f"sqlite:///{folder / 'advisor.db'}"
     hidden = {f"{name}_FILE" for name in ours}
-    return {name: value for name, value in os.environ.items() if name not in hidden} | ours
+    return {name: value for name, value in environ.items() if name not in hidden} | ours
 
 
 def _read_counters(folder: Path) -> dict[str, int]:

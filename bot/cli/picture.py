@@ -55,7 +55,7 @@ class Dialogue:
     @classmethod
     def on_terminal(cls) -> Dialogue:
         """One that prints on standard output."""
-        return cls(Console(soft_wrap=False))
+        return cls(_Terminal())
 
     @classmethod
     def silent(cls) -> Dialogue:
@@ -65,6 +65,10 @@ class Dialogue:
     def said(self, line: str) -> None:
         """A line of the member, for the picture; on the terminal they have just typed it."""
         self._record.print(Text(f"> {line}", style="bold green"))
+
+    def explain(self, text: str) -> None:
+        """Something about the terminal chat itself; it is not in the picture."""
+        self._console.print(Text(text, style="dim"))
 
     def note(self, text: str) -> None:
         """Something that neither said, such as a link that opens."""
@@ -101,6 +105,13 @@ class Dialogue:
     def _print(self, what: RenderableType) -> None:
         self._console.print(what)
         self._record.print(what)
+
+
+class _Terminal(Console):
+    """Standard output; when nobody reads it any more it falls silent, and the bot hears nothing of it."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
 
 
 def _bubble(message: Message, note: str) -> RenderableType:

@@ -115,18 +115,19 @@ class Do:
 Step: TypeAlias = Say | Tap | TapNumber | Become | Enter | SetClock | Send | Inline | Choose | Edit | Do
 
 HELP: Final = """\
-any text              say it to the bot (a backslash in front: also what looks like a command)
-[Label]   [#2]        tap the newest button whose label contains Label; the second of the newest keyboard
-:as N [lang=xx]       become member N, with the app in this language
-:group N  :private    speak in the group N, in the private chat with the bot
-:at INSTANT           set the clock, as in 2026-11-27T18:00:00+01:00, and do what is due
-:file PATH            send a document (also :photo, :voice, :sticker)
-:inline TEXT          ask inline; :choose N sends the Nth card into the chat
-:edit TEXT            change your last message
-:reply TEXT           say it as a reply to the bot's newest message
-:block  :unblock      the bot; :leave takes it out of the group
-:restart  :kill       stop and start on the same data, in good order or at once (also :stop, :start)
-# text                a comment"""
+any text           say it (a backslash in front: also what looks like a command)
+[Label]  [#2]      tap the newest button with this label, the second of the newest
+:as N [lang=xx]    become member N, with the app in this language
+:group N           speak in the group N; :private speaks with the bot alone
+:at INSTANT        set the clock and do what is due: 2026-11-27T18:00:00+01:00
+:file PATH         send a document; also :photo, :voice, :sticker
+:inline TEXT       ask inline; :choose N sends the Nth card into the chat
+:edit TEXT         change your last message
+:reply TEXT        reply to the bot's newest message
+:block  :unblock   the bot; :leave takes it out of the group
+:restart  :kill    stop and start on the same data, in good order or at once
+:stop  :start      the two halves of :restart
+# text             a comment"""
 
 _TAP: Final = re.compile(r"\[(?:#(?P<number>\d{1,4})|(?P<label>[^\]].*?)\s*(?:…|\.\.\.)?)\]\s*")
 _SIMPLE: Final[dict[str, Simple]] = {

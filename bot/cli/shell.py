@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -14,10 +15,11 @@ import typer
 
 from bot.cli.opening import CannotOpen, Opening, open_session
 from bot.cli.picture import Dialogue
-from bot.cli.script import Step, WrongLine, read_instant, read_line
+from bot.cli.script import WrongLine, read_instant, read_line
 from bot.cli.session import Session
 from bot.cli.shown import Files, as_json
 from bot.cli.typed import lines_of
+from bot.offline.model import Event
 
 _TITLE = "advisor shell"
 
@@ -54,6 +56,9 @@ def shell(
             dialogue.save(export_svg, title=_TITLE)
     except CannotOpen as error:
         raise _leave(str(error), 1) from None
+    except BrokenPipeError:
+        # Nobody reads on; what is still to be flushed at exit must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         raise _leave(f"{error.filename or ''}: {error.strerror or error}", 1) from None
 
@@ -78,27 +83,27 @@ async def _follow(opening: Opening, script: str, checked: list[str] | None, dial
     files = Files()
     _speak_utf8()
     async with open_session(opening) as session:
-        session.telegram.on_event(lambda event: _print_json(as_json(event, files)))
+        seen: list[Event] = []
+        session.telegram.on_event(seen.append)
         session.telegram.on_event(dialogue.show)
         await _start(session)
         number = 0
+        _print_events(seen, files)
         async for line in lines:
             number += 1
             try:
                 step = read_line(line)
                 if step is not None:
                     dialogue.said(line)
-                    await _perform(session, step)
+                    shown = await session.perform(step)
+                    if shown is not None:
+                        _print_json({shown.what: shown.text})
             except WrongLine as error:
                 raise _leave(f"{name}:{number}: {error}", 2) from None
             except TimeoutError:
                 raise _leave(f"{name}:{number}: the bot did not come to rest", 1) from None
-
-
-async def _perform(session: Session, step: Step) -> None:
-    shown = await session.perform(step)
-    if shown is not None:
-        _print_json({shown.what: shown.text})
+            finally:
+                _print_events(seen, files)
 
 
 async def _start(session: Session) -> None:
@@ -139,6 +144,12 @@ def _speak_utf8() -> None:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _print_events(events: list[Event], files: Files) -> None:
+    for event in events:
+        _print_json(as_json(event, files))
+    events.clear()
 
 
 def _print_json(line: object) -> None:

@@ -16,9 +16,9 @@ _WELCOME = (
     "their number or label. :help shows more, :quit ends."
 )
 _MORE = """\
-2                     tap the button with this number
-a button's label      tap it
-:help   :quit         this page; the end"""
+2                  tap the button with this number
+a button's label   tap it
+:help  :quit       this page; the end"""
 
 
 async def talk(session: Session, dialogue: Dialogue, *, kept: Path | None) -> None:
@@ -30,15 +30,15 @@ async def talk(session: Session, dialogue: Dialogue, *, kept: Path | None) -> No
         kept: the data folder, None when it is a temporary one.
     """
     session.telegram.on_event(dialogue.show)
-    dialogue.note(_WELCOME)
+    dialogue.explain(_WELCOME)
     place = kept or "a temporary folder that is removed at the end (--data keeps one)"
-    dialogue.note(f"The bot's data is in {place}.")
+    dialogue.explain(f"The bot's data is in {place}.")
     async for line in _typed(session):
         word = line.strip()
         if word in (":quit", ":exit", ":q"):
             break
         if word in (":help", ":h", "?"):
-            dialogue.note(f"{_MORE}\n{HELP}")
+            dialogue.explain(f"{_MORE}\n{HELP}")
             continue
         try:
             step = _meant(line, session)

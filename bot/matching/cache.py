@@ -105,7 +105,8 @@ def write_index(path: Path, index: Index) -> None:
 def read_index(path: Path, material: Material) -> Index:
     """The index in `path`.
 
-    Raises `OSError`, `ValueError`, `KeyError`, `TypeError`, `EOFError` or `zipfile.BadZipFile` when it is none.
+    Raises `OSError`, `ValueError`, `KeyError`, `TypeError`, `EOFError` or `zipfile.BadZipFile` when it is
+    none.
     """
     with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
         said = json.loads(stored["text"].tobytes())

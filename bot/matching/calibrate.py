@@ -7,7 +7,12 @@ Three scores come free with the solution (G is the inverse of k + 0.2 I):
   entry nobody has written yet.
 * BANK, each refusal left out: what a sentence that must not be answered scores.
 
-`low` is the 95th percentile of BANK, `high` the larger of that and the 80th percentile of LTO.
+`high`, from which an entry is answered, is the larger of the 95th percentile of BANK and the 80th of LTO.
+`low`, from which entries are suggested, is the 85th percentile of BANK. The note has the 95th for both; with
+a bank of near misses that left nothing between the two: of 352 golden questions 75 % were answered right and
+19 % got "I don't know", against 4 % with the 85th, while 9 % instead of 2 % of what must be refused get
+buttons and not one more an answer (48 entries, 974 phrasings, 645 refusals; 2026-11-25). A button costs a
+person less than being sent away.
 """
 
 from __future__ import annotations
@@ -20,6 +25,7 @@ import numpy.typing as npt
 from bot.matching.index import Floats, Integers, Thresholds
 
 BANK_PERCENTILE = 95
+SUGGESTED_PERCENTILE = 85
 LEFT_OUT_PERCENTILE = 80
 SMALLEST_BANK = 20
 """Refusals from which on the bank is asked; with fewer the topics left out answer alone."""
@@ -82,6 +88,9 @@ def _topic_left_out(
 
 def _thresholds(bank: Floats, near: Floats) -> Thresholds:
     left_out = float(np.percentile(near, LEFT_OUT_PERCENTILE)) if near.size else 0.5
-    low = float(np.percentile(bank, BANK_PERCENTILE)) if bank.size >= SMALLEST_BANK else 0.7 * left_out
+    if bank.size >= SMALLEST_BANK:
+        low, high = (float(np.percentile(bank, part)) for part in (SUGGESTED_PERCENTILE, BANK_PERCENTILE))
+    else:
+        low, high = 0.7 * left_out, left_out
     low = min(max(low, 0.05), 0.9)
-    return Thresholds(low=low, high=min(max(low, left_out), 0.9))
+    return Thresholds(low=low, high=min(max(low, high, left_out), 0.9))

@@ -50,6 +50,12 @@ class Found:
     names: tuple[Name, ...] = ()
     name_words: frozenset[str] = frozenset()
 
+    def part(self, words: tuple[str, ...]) -> Found:
+        """The names whose words stand among `words`."""
+        present = frozenset(words)
+        names = tuple(name for name in self.names if name.word in present)
+        return Found(words, names, self.name_words & present)
+
     @property
     def services(self) -> tuple[str, ...]:
         """Ids of covered services, first named first."""
@@ -67,6 +73,7 @@ class Names:
 
     by_words: Mapping[tuple[str, ...], Name]
     fuzzy: Mapping[str, Name]
+    """Names of one long word, or written as one."""
     spellings: frozenset[tuple[str, ...]]
     """Aliases that are another spelling of the name and not another word for it."""
     longest: int

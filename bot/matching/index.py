@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.matching.features import FAMILIES, Concepts, Weighted, features
-from bot.matching.gate import Found, Gate, Names
+from bot.matching.gate import Found, Gate, Name, Names
 from bot.matching.lexicon import Heard, Lexicon
 from bot.matching.normalise import words
 
@@ -25,6 +25,8 @@ GAMMA = 2.0
 """How much the curve sharpens."""
 RIDGE = 0.2
 """How little the solution trusts a single phrasing."""
+
+_EVERYDAY = 0.3
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int32]
@@ -116,6 +118,11 @@ class Question:
         """The words after repair, joined: equal forms are the same question."""
         return " ".join(self.heard.words)
 
+    def part(self, start: int, end: int) -> Question:
+        """The words from `start` up to `end` after repair, with the names among them."""
+        heard = self.heard.part(start, end)
+        return Question(heard.words, self.found.part(heard.words), heard)
+
     def with_repairs(self, repairs: tuple[tuple[str, str], ...]) -> Question:
         """The same, remembering that these words were repaired before."""
         return replace(self, heard=replace(self.heard, repairs=repairs))
@@ -161,6 +168,32 @@ class Index:
         """As `hear`, for words that are normalised already."""
         found = self.names.find(plain, known=self.lexicon.counts, guarded=self.lexicon.guarded)
         return Question(found.words, found, self.lexicon.hear(found.words, names=found.name_words))
+
+    def plus(self, question: Question, name: Name) -> Question:
+        """The question with a platform's name at its end."""
+        found = Found(
+            (*question.found.words, name.word),
+            (*question.found.names, name),
+            question.found.name_words | {name.word},
+        )
+        heard = question.heard.plus(name.word, self.lexicon.stem(name.word))
+        return Question((*question.words, name.word), found, heard)
+
+    def worth(self, question: Question) -> tuple[float, ...]:
+        """For each word after repair what it tells: its idf, less for an everyday word, 0 for a new one."""
+        idf, vocabulary, everyday = self.postings.idf, self.postings.vocabulary, self.lexicon.guarded
+        return tuple(
+            0.0
+            if (number := vocabulary.get("w" + stem)) is None
+            else float(idf[number]) * (_EVERYDAY if word in everyday else 1.0)
+            for word, stem in zip(question.heard.words, question.heard.stems, strict=True)
+        )
+
+    def nothing(self) -> Scores:
+        """The scores of a question that resembles nothing."""
+        return Scores(
+            np.zeros(len(self.topics), dtype=np.float32), np.zeros(len(self.rows), dtype=np.float32)
+        )
 
     def score(self, question: Question, *, allowed: npt.NDArray[np.bool_] | None = None) -> Scores:
         """Scores for every topic that `allowed` (default: the gate) leaves."""

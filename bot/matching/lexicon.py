@@ -35,6 +35,14 @@ class Heard:
     stems: tuple[str, ...]
     repairs: tuple[tuple[str, str], ...] = ()
 
+    def part(self, start: int, end: int) -> Heard:
+        """The words from `start` up to `end`."""
+        return Heard(self.words[start:end], self.weights[start:end], self.stems[start:end], self.repairs)
+
+    def plus(self, word: str, stem: str) -> Heard:
+        """The same with one more word."""
+        return Heard((*self.words, word), (*self.weights, 1.0), (*self.stems, stem), self.repairs)
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
@@ -72,6 +80,10 @@ class Lexicon:
             weights.extend([REPAIRED if instead else 1.0] * len(instead or (word,)))
         found = tuple(self.stems.get(word) or stems[word] for word in heard)
         return Heard(tuple(heard), tuple(weights), found, tuple(repairs))
+
+    def stem(self, word: str) -> str:
+        """The stem of one word."""
+        return self.stems.get(word) or stem_all((word,), self.language)[word]
 
     def _doubtful(self, word: str, stem: str) -> bool:
         return (

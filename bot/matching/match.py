@@ -16,7 +16,7 @@ from bot.matching.context import Context
 from bot.matching.decide import Decision, Verdict, buttons, decide
 from bot.matching.index import Floats, Index, Question
 from bot.matching.listen import Said, listen
-from bot.matching.parts import LONG, questions, windows
+from bot.matching.parts import LONG, MAX_PARTS, TOO_LONG, questions, stretches
 from bot.matching.result import Answer, Candidate, Outcome, Reading, Suggestions, Unknown, UnknownReason
 from bot.matching.snapshot import Snapshot
 from bot.matching.talk import Talk, talk
@@ -75,13 +75,14 @@ class _Reader:
             return Trace(index, question, outcome, -1.0, kernel, topics)
         if (change := self.talk.change(said)) is not None:
             return Trace(index, question, change, 1.5, kernel, topics)
-        alone = index.score(question)
+        short = len(question.heard.words) <= TOO_LONG
+        alone = index.score(question) if short else index.nothing()
         topics, kernel = self.talk.scores(question, alone.topics), alone.kernel
         exact = index.exact.get(question.form)
         if exact is not None and exact >= 0 and np.isfinite(topics[exact]):
             topics = np.minimum(topics, np.float32(_BELOW_EXACT))
             topics[exact] = 1.0
-        elif exact != SHARED and len(question.words) > LONG:
+        elif exact != SHARED and len(question.heard.words) > LONG:
             topics, kernel = self._best_part(question, topics, kernel)
         foreign = question.found.foreign if not question.found.services else ()
         decision = decide(index, topics, kernel, strict=bool(foreign))
@@ -91,7 +92,7 @@ class _Reader:
             return Trace(index, question, premise, 2.0, kernel, topics)
         followed = self._followed(question, alone.topics, alone.kernel, decision)
         outcome = self._conclude(said, decision, foreign, followed=followed)
-        if exact is None and isinstance(outcome, Answer | Suggestions) and not foreign:
+        if exact is None and short and isinstance(outcome, Answer | Suggestions) and not foreign:
             outcome = self._two_parts(said, outcome)
         return Trace(index, question, outcome, decision.top, kernel, topics)
 
@@ -109,28 +110,26 @@ class _Reader:
         """The scores of the part of a long text that is surest, when it is surer than the whole."""
         allowed = self.index.gate.allowed(question.found)
         best, best_kernel = topics, kernel
-        for part in windows(question.words):
-            scores = self.index.score(self._named(part, question), allowed=allowed)
+        for start, end in stretches(question.heard.words, self.index.worth(question)):
+            scores = self.index.score(self._named(question, start, end), allowed=allowed)
             if scores.topics.size and scores.topics.max() > best.max() + _BETTER_PART:
                 best, best_kernel = scores.topics, scores.kernel
         return best, best_kernel
 
-    def _named(self, part: tuple[str, ...], whole: Question) -> Question:
+    def _named(self, whole: Question, start: int, end: int) -> Question:
         """A part of a question, with the platform that the whole names when the part names none."""
-        heard = self.index.hear_words(part)
+        part = whole.part(start, end)
         services = [name for name in whole.found.names if name.covered and name.service]
-        if heard.found.names or not services:
-            return heard
-        return self.index.hear_words((*part, services[0].word))
+        return part if part.found.names or not services else self.index.plus(part, services[0])
 
     def _two_parts(self, said: Said, outcome: Answer | Suggestions) -> Answer | Suggestions:
         """Both answers when the question asks two things and each part is sure."""
-        parts = questions(said.question.words)
+        parts = questions(said.question.heard.words)
         if len(parts) < 2:
             return outcome
         sure: list[str] = []
-        for part in parts:
-            heard = self._named(part, said.question)
+        for start, end in parts[:MAX_PARTS]:
+            heard = self._named(said.question, start, end)
             scores = self.index.score(heard)
             decision = decide(self.index, self.talk.scores(heard, scores.topics), scores.kernel)
             if decision.verdict is Verdict.ANSWER and decision.candidates[0].entry not in sure:

@@ -11,7 +11,7 @@ import unicodedata
 MAX_CHARACTERS = 4096
 """Characters of a text that are read; Telegram's own limit for a message."""
 
-MAX_WORDS = 96
+MAX_WORDS = 192
 """Words that are matched: the first and the last half of a longer text."""
 
 MAX_LETTERS = 40

@@ -1,6 +1,7 @@
 """The parts of a long question, or of one that asks two things.
 
-Parts are found by words alone, so that punctuation changes nothing.
+Parts are found by words alone, so that punctuation changes nothing. A part is its first word's place and
+the place after its last.
 """
 
 from __future__ import annotations
@@ -10,47 +11,61 @@ from collections.abc import Sequence
 LONG = 14
 """Words from which on a question's parts are read on their own, too."""
 
-MAX_PARTS = 8
-"""Parts of one text that are read."""
+TOO_LONG = 48
+"""Words from which on only the parts are read."""
+
+MAX_PARTS = 4
+"""Stretches, and as many questions, of one text that are read."""
 
 _WINDOW = 14
+_STEP = 5
 _SHORTEST = 3
 _STARTING = """
-    how what why when where who which can could does do is are will should did was has have wie was warum
-    wieso wann wo wer welche kann koennen konnen darf muss
+    how what why when where who which can could does do is are will should did was has have wie was warum wieso
+    wann wo wer welche kann koennen konnen darf muss
 """
 _STARTERS = frozenset(_STARTING.split())
 _OPENERS = frozenset({"how", "why", "what", "when", "where", "wie", "warum", "wann", "was"})
 _SUBJECTS = frozenset({"i", "they", "it", "you", "we", "this", "that", "ich", "sie", "es"})
-_JOINS = frozenset(["and", "or", "but", "also", "then", "plus", "und", "oder", "aber", "ausserdem"])
+_JOINS = frozenset({"and", "or", "but", "also", "then", "plus", "und", "oder", "aber", "ausserdem"})
+
+Part = tuple[int, int]
 
 
-def questions(words: Sequence[str]) -> list[tuple[str, ...]]:
-    """`words` cut before each word that begins a question after a joining word or after another question."""
-    parts: list[list[str]] = [[]]
+def questions(words: Sequence[str]) -> list[Part]:
+    """`words` cut before each word that begins a question, after a joining word or another question."""
+    parts: list[Part] = []
+    start = 0
     for at, word in enumerate(words):
-        current = parts[-1]
-        joined = at > 0 and words[at - 1] in _JOINS
-        asks = bool(current) and current[0] in _STARTERS
-        if word in _STARTERS and len(current) >= _SHORTEST and (joined or (asks and _opens(words, at))):
-            if joined:
-                current.pop()
-            parts.append([])
-        parts[-1].append(word)
-    return [tuple(part) for part in parts if len(part) >= _SHORTEST][:MAX_PARTS]
+        if word not in _STARTERS or at - start < _SHORTEST:
+            continue
+        joined = words[at - 1] in _JOINS
+        if joined or (words[start] in _STARTERS and _opens(words, at)):
+            parts.append((start, at - joined))
+            start = at
+    parts.append((start, len(words)))
+    return [part for part in parts if part[1] - part[0] >= _SHORTEST]
 
 
-def windows(words: Sequence[str]) -> list[tuple[str, ...]]:
-    """The questions in a long text and stretches of it, each at most about `LONG` words."""
-    short = [part for part in questions(words) if len(part) <= LONG]
-    step = max(_WINDOW // 2, -(-len(words) // MAX_PARTS))
-    starts = range(0, max(1, len(words) - _WINDOW // 2), step)
-    return [*short, *(tuple(words[start : start + _WINDOW]) for start in starts)]
+def stretches(words: Sequence[str], worth: Sequence[float]) -> list[Part]:
+    """The parts of a long text that may hold its question: those whose words are worth most.
+
+    `worth` tells for each word how much it says about what we know; its own questions come first.
+    """
+
+    def value(part: Part) -> float:
+        return sum(worth[part[0] : part[1]])
+
+    asked = [part for part in questions(words) if part[1] - part[0] <= 2 * LONG]
+    windows = [
+        (start, min(start + _WINDOW, len(words))) for start in range(0, max(1, len(words) - _STEP), _STEP)
+    ]
+    best = [sorted(kind, key=value, reverse=True)[:MAX_PARTS] for kind in (asked, windows)]
+    return list(dict.fromkeys(part for kind in best for part in kind))
 
 
 def _opens(words: Sequence[str], at: int) -> bool:
     """True when the word at `at` begins a question with its subject ("what data", "can they", "is it")."""
-    return words[at] in {"how", "why", "what", "when", "where", "wie", "warum", "wann", "was"} or (
-        at + 1 < len(words)
-        and words[at + 1] in {"i", "they", "it", "you", "we", "this", "that", "ich", "sie", "es"}
-    )
+    if words[at] in _OPENERS:
+        return True
+    return at + 1 < len(words) and words[at + 1] in _SUBJECTS

@@ -49,6 +49,9 @@ _LIVING_IN = """
     nach, ich arbeite in, ich wohne jetzt in, ich lebe jetzt in
 """
 _LIVING = tuple(tuple(phrase.split()) for phrase in _LIVING_IN.split(","))
+_LIVING_BY_WORD = {
+    phrase[0]: tuple(other for other in _LIVING if other[0] == phrase[0]) for phrase in _LIVING
+}
 _BETWEEN = frozenset({"the", "now", "currently", "der", "den", "die", "jetzt"})
 
 _SURFACES: Mapping[str, tuple[str, ...]] = {
@@ -106,7 +109,7 @@ class Places:
         """Where the person says they are ("i live in boston now"), the last place said."""
         said: Living | None = None
         for start in range(len(words)):
-            for phrase in _LIVING:
+            for phrase in _LIVING_BY_WORD.get(words[start], ()):
                 if tuple(words[start : start + len(phrase)]) != phrase:
                     continue
                 after = start + len(phrase)

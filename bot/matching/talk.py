@@ -14,6 +14,7 @@ from bot.matching.gate import Name
 from bot.matching.index import Floats, Index, Question
 from bot.matching.listen import Said
 from bot.matching.normalise import words as normalise
+from bot.matching.parts import TOO_LONG
 from bot.matching.result import Answer, Candidate, Outcome, Suggestions, Unknown, UnknownReason
 from bot.matching.snapshot import Snapshot
 
@@ -67,9 +68,11 @@ class Talk:
         """
         if self.name is None or question.found.services:
             return alone
+        if len(question.heard.words) > TOO_LONG:
+            return alone
         needs = self.index.gate.needs
         own = np.array([need == self.name.id for need in needs], dtype=np.bool_)
-        named = self.index.hear_words((*question.words, self.name.word))
+        named = self.index.plus(question, self.name)
         if question.found.foreign:
             own &= self.index.gate.speaking_of(question.found.foreign, platform=self.name.id)
             if not own.any():

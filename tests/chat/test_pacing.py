@@ -16,24 +16,46 @@ from hypothesis import strategies as st
 from bot.chat.pacing import Bucket, Pacing, Turn, Window
 
 
+class Handle:
+    """A call that is planned and may be cancelled."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self._call: Callable[[], object] | None = call
+
+    def __call__(self) -> None:
+        if self._call is not None:
+            self._call()
+
+    def cancel(self) -> None:
+        self._call = None
+
+
 class Time:
     """Virtual seconds for `asyncio.sleep` and `call_later` of the code under test."""
 
     def __init__(self) -> None:
         self.now = 0.0
-        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._due: list[tuple[float, int, Handle]] = []
         self._number = 0
 
-    def at(self, when: float, call: Callable[[], None]) -> Handle:
+    def call_later(self, delay: float, call: Callable[[], object]) -> Handle:
         self._number += 1
         handle = Handle(call)
-        heapq.heappush(self._due, (when, self._number, handle))
+        heapq.heappush(self._due, (self.now + delay, self._number, handle))
         return handle
 
+    def create_future(self) -> asyncio.Future[None]:
+        return asyncio.Future()
+
     async def sleep(self, seconds: float) -> None:
-        future = asyncio.get_running_loop().create_future()
-        self.at(self.now + seconds, lambda: future.done() or future.set_result(None))
-        await future
+        await_me = self.create_future()
+
+        def wake() -> None:
+            if not await_me.done():
+                await_me.set_result(None)
+
+        self.call_later(seconds, wake)
+        await await_me
 
     async def run(self, *work: Coroutine[Any, Any, None]) -> None:
         tasks = [asyncio.ensure_future(one) for one in work]
@@ -47,18 +69,6 @@ class Time:
             task.result()
 
 
-class Handle:
-    def __init__(self, call: Callable[[], None]) -> None:
-        self._call: Callable[[], None] | None = call
-
-    def __call__(self) -> None:
-        if self._call is not None:
-            self._call()
-
-    def cancel(self) -> None:
-        self._call = None
-
-
 REAL_SLEEP = asyncio.sleep
 
 
@@ -66,20 +76,9 @@ REAL_SLEEP = asyncio.sleep
 def virtual() -> Iterator[Time]:
     """Let the pacing see virtual time."""
     time = Time()
-
-    class Loop:
-        def call_later(self, delay: float, call: Callable[[], None]) -> Handle:
-            return time.at(time.now + delay, call)
-
-        def create_future(self) -> asyncio.Future[None]:
-            return asyncio.get_event_loop_policy().get_event_loop().create_future()
-
-    loop = asyncio.get_running_loop()
-    fake = Loop()
-    fake.create_future = loop.create_future  # type: ignore[method-assign]
     with (
         patch("bot.chat.pacing.asyncio.sleep", time.sleep),
-        patch("bot.chat.pacing.asyncio.get_running_loop", lambda: fake),
+        patch("bot.chat.pacing.asyncio.get_running_loop", lambda: time),
     ):
         yield time
 

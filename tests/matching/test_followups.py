@@ -108,5 +108,4 @@ def test_an_entry_that_is_no_more_counts_as_no_context() -> None:
 
 
 def test_without_context_a_follow_up_is_no_answer() -> None:
-    assert answered("why?", Context()) is None
     assert answered("and on mobile?", Context()) is None

@@ -82,7 +82,7 @@ class Lanes:
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
             return None
-        if len(lane.waiting) < self._most_waiting:
+        if len(lane.waiting) + (lane.working is not None) <= self._most_waiting:
             lane.waiting.append(job)
             return None
         first, lane.warned = not lane.warned, True

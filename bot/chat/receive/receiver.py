@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 Handle: TypeAlias = Callable[[Update, bool], Coroutine[Any, Any, Outcome]]
 """Handles an update to its end; the second argument says that it was perhaps answered before."""
 
+_CONFLICT_PAUSE = 5.0
+"""Seconds; Telegram lets the newer of two receivers win, so asking sooner only disturbs the other."""
 _CRASHES = 3
 """Runs in a row that began with the same update; from then on updates are tried one at a time."""
 
@@ -346,7 +348,7 @@ def _trouble(fault: Exception, pause: float) -> float:
             if webhook
             else "another program receives with this bot's token; stop it, or give this bot its own",
         )
-        return max(pause, 5.0)
+        return max(pause, _CONFLICT_PAUSE)
     if isinstance(fault, RetryAfter):
         wait = fault.retry_after
         return float(wait) if isinstance(wait, int) else wait.total_seconds()
