@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,7 +75,7 @@ async def open_session(opening: Opening) -> AsyncIterator[Session]:
             first_message_id=counters.get("message_id", 1),
         )
         if kept:
-            telegram.updates.on_change(lambda: _write_counters(folder, telegram))
+            telegram.updates.on_change(_remembering(folder, telegram))
 
         def make() -> Advisor:
             return Advisor(settings, clock=clock, request=OfflineRequest(telegram))
@@ -120,9 +120,16 @@ def _read_counters(folder: Path) -> dict[str, int]:
         return {}
 
 
-def _write_counters(folder: Path, telegram: Telegram) -> None:
-    if folder.is_dir():
+def _remembering(folder: Path, telegram: Telegram) -> Callable[[], None]:
+    written: dict[str, int] = {}
+
+    def remember() -> None:
+        nonlocal written
         counters = {"update_id": telegram.updates.next_id, "message_id": telegram.next_message_id}
-        draft = folder / f"{_COUNTERS}.new"
-        draft.write_text(json.dumps(counters))
-        draft.replace(folder / _COUNTERS)
+        if counters != written and folder.is_dir():
+            draft = folder / f"{_COUNTERS}.new"
+            draft.write_text(json.dumps(counters))
+            draft.replace(folder / _COUNTERS)
+            written = counters
+
+    return remember

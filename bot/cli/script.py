@@ -116,7 +116,7 @@ Step: TypeAlias = Say | Tap | TapNumber | Become | Enter | SetClock | Send | Inl
 
 HELP: Final = """\
 any text           say it (a backslash in front: also what looks like a command)
-[Label]  [#2]      tap the newest button with this label, the second of the newest
+[Label]  [#2]      tap the newest button with this label, or the second one
 :as N [lang=xx]    become member N, with the app in this language
 :group N           speak in the group N; :private speaks with the bot alone
 :at INSTANT        set the clock and do what is due: 2026-11-27T18:00:00+01:00

@@ -56,7 +56,7 @@ def build_index(material: Material) -> Built:
     guarded = material.common | material.guarded
     found = [names.find(words(row.text, material.language), guarded=guarded) for row in rows]
     lexicon = make_lexicon(
-        (one.words for one in found),
+        ((one.words, row.topic is not None) for one, row in zip(found, rows, strict=True)),
         material.language,
         guarded=guarded,
     )

@@ -135,7 +135,8 @@ class Names:
             same_start = candidate[0] == word[0]
             long = len(candidate) >= _TWO_ERRORS_FROM and len(word) >= _FUZZY_FROM
             allowed = 2 if same_start and long and self.fuzzy[candidate].covered else 1
-            if distance > allowed or not (same_start or len(word) >= _FUZZY_FROM):
+            other_start = self.fuzzy[candidate].covered and len(word) >= _FUZZY_FROM
+            if distance > allowed or not (same_start or other_start):
                 continue
             if best is None or (distance, candidate) < best:
                 best = (distance, candidate)

@@ -23,7 +23,7 @@ MAX_REPAIRS = 24
 """Unknown words of one question that repair looks at, so that no text takes long."""
 
 _SHORTEST = 4
-_TWO_ERRORS_FROM = 8
+_TWO_ERRORS_FROM = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Lexicon:
 
     language: str
     counts: Mapping[str, int]
-    """How often each word stands in the phrasings and refusals."""
+    """How often each word stands in the phrasings; 0 for a word of refusals alone."""
     stems: Mapping[str, str]
     """The stem of each word of the knowledge base and of each common word."""
     neighbours: frozenset[str]
@@ -87,11 +87,16 @@ class Lexicon:
 
     def _doubtful(self, word: str, stem: str) -> bool:
         return (
-            len(word) >= _SHORTEST
+            len(word) >= _SHORTEST - 1
             and word not in self.guarded
             and stem not in self.known_stems
             and not any(c.isdigit() for c in word)
         )
+
+    def _swapped(self, word: str) -> tuple[str, ...] | None:
+        """A short word with two letters swapped ("hwo"); other slips of three letters tell nothing."""
+        near = (word[1] + word[0] + word[2], word[0] + word[2] + word[1])
+        return next(((meant,) for meant in near if meant in self.counts), None)
 
     def _mend(self, word: str) -> tuple[str, ...] | None:
         """The word or the two words that `word` was probably meant to be, or None."""
@@ -99,6 +104,8 @@ class Lexicon:
             pair = (word[:cut], word[cut:])
             if " ".join(pair) in self.neighbours:
                 return pair
+        if len(word) < _SHORTEST:
+            return self._swapped(word)
         limit = 1 if len(word) < _TWO_ERRORS_FROM else 2
         near = [
             candidate
@@ -112,21 +119,36 @@ class Lexicon:
             same_start = candidate[0] == word[0]
             if not (same_start or (distance == 1 and len(word) >= _SHORTEST + 1)):
                 continue
-            cost = distance - 0.2 * same_start - 0.02 * math.log1p(self.counts[candidate])
+            count = self.counts[candidate]
+            cost = distance - _likeness(word, candidate) - (0.02 * math.log1p(count) if count else -0.25)
             if best is None or (cost, candidate) < best:
                 best = (cost, candidate)
         return (best[1],) if best else None
 
 
+def _likeness(typed: str, meant: str) -> float:
+    """How much `typed` looks like a slip for `meant`, against others at the same distance, 0 to about 0.7.
+
+    The first letter is seldom wrong, letters are swapped or left out more than changed, slips come late.
+    """
+    letters = iter(meant)
+    left_out = all(letter in letters for letter in typed)
+    swapped = sorted(typed) == sorted(meant)
+    start = sum(
+        1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(typed, meant, strict=False))
+    ) / len(typed)
+    return 0.2 * (typed[0] == meant[0]) + 0.15 * left_out + 0.35 * swapped + 0.1 * start
+
+
 def make_lexicon(
-    rows: Iterable[Sequence[str]], language: str, *, guarded: frozenset[str] = frozenset()
+    rows: Iterable[tuple[Sequence[str], bool]], language: str, *, guarded: frozenset[str] = frozenset()
 ) -> Lexicon:
-    """The lexicon over `rows` (each the words of one phrasing or refusal)."""
+    """The lexicon over `rows`: each the words of a phrasing (True) or of a refusal (False)."""
     counts: dict[str, int] = {}
     neighbours: set[str] = set()
-    for row in rows:
+    for row, asked in rows:
         for word in row:
-            counts[word] = counts.get(word, 0) + 1
+            counts[word] = counts.get(word, 0) + asked
         neighbours.update(f"{a} {b}" for a, b in itertools.pairwise(row))
     stems = stem_all(sorted(set(counts) | guarded), language)
     return restore_lexicon(

@@ -21,7 +21,7 @@ _WINDOW = 14
 _STEP = 5
 _SHORTEST = 3
 _STARTING = """
-    how what why when where who which can could does do is are will should did was has have wie was warum wieso
+    how what why when where who which can could does do is are will should did was has have wie warum wieso
     wann wo wer welche kann koennen konnen darf muss
 """
 _STARTERS = frozenset(_STARTING.split())
@@ -33,7 +33,7 @@ Part = tuple[int, int]
 
 
 def questions(words: Sequence[str]) -> list[Part]:
-    """`words` cut before each word that begins a question, after a joining word or another question."""
+    """`words` cut before each word that begins a question, after a joining word or a question."""
     parts: list[Part] = []
     start = 0
     for at, word in enumerate(words):

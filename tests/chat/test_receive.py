@@ -375,10 +375,10 @@ async def test_another_program_with_our_token_is_said_and_waited_for(
 async def test_a_token_that_is_refused_ends_the_run_in_plain_words(house: House) -> None:
     with pytest.raises(TokenRefused, match="BotFather"):
         async with house.running():
-            house.telegram.token = "1:another"
             await house.until(lambda: house.telegram.updates.polled)
+            house.telegram.token = "1:another"
             house.say(1)
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.1)
 
 
 async def test_with_the_database_gone_questions_are_answered_and_nothing_is_let_go(

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.members import store
 from bot.members.profile import Profile
 from bot.members.service import MARKS_KEPT, UpdateRef
 from bot.storage.engine import Database
@@ -172,14 +174,26 @@ async def test_marks_end_after_two_days_and_members_after_a_year(house: House) -
     assert await house.members.profile(BEN) == Profile(language="de")
 
 
-async def test_nothing_is_remembered_that_was_changed_while_it_was_read(house: House) -> None:
+async def test_nothing_is_remembered_that_was_changed_while_it_was_read(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await house.choose(ANNA, 1, "de")
+    found, go_on = asyncio.Event(), asyncio.Event()
+    find = store.find
 
-    async def many_reads() -> None:
-        for _ in range(50):
-            await house.members.profile(ANNA)
+    async def slow(connection: AsyncConnection, member_id: bytes, *, lock: bool = False) -> object:
+        row = await find(connection, member_id, lock=lock)
+        if not lock:
+            found.set()
+            await go_on.wait()
+        return row
 
-    await asyncio.gather(many_reads(), house.choose(ANNA, 2, "fr"), many_reads())
+    monkeypatch.setattr(store, "find", slow)
+    reading = asyncio.create_task(house.members.profile(ANNA))
+    await found.wait()
+    await house.choose(ANNA, 2, "fr")
+    go_on.set()
+    assert await reading == Profile(language="de"), "it was so when it was read"
     assert await house.members.profile(ANNA) == Profile(language="fr")
 
 

@@ -130,6 +130,17 @@ async def test_a_database_that_is_locked_is_down_and_works_again_by_itself(
         assert await names(database) == ["b"]
 
 
+async def test_a_transaction_that_may_write_has_the_lock_from_its_begin(sqlite_database: Database) -> None:
+    """Else a read that becomes a write fails at once, whatever the timeout, when somebody wrote between."""
+    assert sqlite_database.path is not None
+    async with sqlite_database.write():
+        with closing(sqlite3.connect(sqlite_database.path, isolation_level=None, timeout=0)) as other:
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+            other.execute("BEGIN")
+            assert other.execute("SELECT count(*) FROM installation").fetchone() == (0,)
+
+
 async def test_a_database_file_that_is_moved_away_is_down_until_it_is_back(sqlite_database: Database) -> None:
     assert sqlite_database.path is not None
     await put(sqlite_database, "a")
@@ -201,6 +212,18 @@ async def test_connections_that_the_server_ended_are_replaced(postgres_only: Dat
             await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     await put(postgres_only, "c")
     assert await names(postgres_only) == ["a", "c"]
+
+
+@pytest.mark.postgres
+async def test_connections_that_ended_while_nobody_used_them_are_no_fault(postgres_only: Database) -> None:
+    async with postgres_only.write() as connection:
+        backend = await connection.scalar(text("SELECT pg_backend_pid()"))
+    address = server().render_as_string(hide_password=False)
+    async with opened(address, migrated=False) as other, other.write() as connection:
+        await connection.execute(text("SELECT pg_terminate_backend(:backend)"), {"backend": backend})
+    await asyncio.sleep(0.05)
+    await put(postgres_only, "a")
+    assert await names(postgres_only) == ["a"]
 
 
 @pytest.mark.postgres

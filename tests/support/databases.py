@@ -116,9 +116,10 @@ def sqlite_url(data_dir: Path) -> str:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Database]:
-    """Migrate a database, open it, and close it again."""
-    await migrate(url, now=NOW)
+async def opened(url: str, *, migrated: bool = True) -> AsyncIterator[Database]:
+    """Migrate a database, open it, and close it again; `migrated=False` leaves it as it is."""
+    if migrated:
+        await migrate(url, now=NOW)
     database = Database(url)
     try:
         yield database

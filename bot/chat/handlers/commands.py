@@ -58,6 +58,10 @@ async def _start(exchange: Exchange, text: str) -> None:
 
 
 async def _help(exchange: Exchange, text: str) -> None:
+    await exchange.reply(help_screen(exchange.viewer))
+
+
+async def _ask(exchange: Exchange, text: str) -> None:
     await (answer_question(exchange, text) if text else exchange.reply(help_screen(exchange.viewer)))
 
 
@@ -120,6 +124,7 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "to be trans
 
 COMMANDS: tuple[Command, ...] = (
     Command("start", _start, N_("Begin, or begin anew"), groups=True),
+    Command("ask", _ask, N_("Ask a question, in groups too"), groups=True),
     Command("help", _help, N_("How to ask, with examples"), groups=True),
     Command("topics", _topics, N_("Everything I know about"), groups=True),
     Command("sources", _sources, N_("What the answers rest on"), groups=True),
@@ -188,7 +193,7 @@ async def _in_group(
     chat = exchange.chat
     if command is None or chat is None:
         return
-    if command.groups and rest and name in {"start", "help"}:
+    if name == "ask" and rest:
         await answer_question(exchange, rest)
     elif quiet.allows(chat.id, name, exchange.services.clock.now()):
         screen = group_start_screen if command.groups else private_only_screen

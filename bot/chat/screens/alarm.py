@@ -57,9 +57,8 @@ def despair_line(viewer: Viewer) -> str:
     point = next(iter(_nearest(viewer.base.helplines.distress, viewer)), None)
     if point is None or not (point.phone or point.url):
         return ""
-    return _("If it is getting too much, people listen day and night: {name}, {how}.").format(
-        name=point.name, how=point.phone or point.url
-    )
+    how = ", ".join(way for way in (point.phone or point.url, point.hours) if way)
+    return _("If it is getting too much, talk to somebody: {name}, {how}.").format(name=point.name, how=how)
 
 
 def secret_screen(viewer: Viewer) -> Screen:
@@ -119,4 +118,7 @@ def _points(points: Sequence[ContactPoint], viewer: Viewer) -> list[Block]:
     if not items:
         return []
     checked = max(point.checked for point in found)
-    return [Items(tuple(items)), line(_("Numbers checked on {day}.").format(day=viewer.words.day(checked)))]
+    return [
+        Items(tuple(items)),
+        line(_("Numbers compared with their sources on {day}.").format(day=viewer.words.day(checked))),
+    ]

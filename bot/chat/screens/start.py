@@ -52,7 +52,7 @@ def start_screen(viewer: Viewer, *, wrong_link: bool = False) -> Screen:
 def group_start_screen(viewer: Viewer) -> Screen:
     """One line for a group, without a keyboard."""
     text = viewer.words.text(
-        "I answer questions about AI training on your data: reply to me here, "
+        "I answer questions about AI training on your data: write /ask and your question here, "
         "or write to me in private, @{name}."
     )
     return Screen(blocks=(line(text.format(name=viewer.bot_name)),))
