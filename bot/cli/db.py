@@ -31,13 +31,10 @@ def upgrade() -> None:
     with ExitStack() as held:
         try:
             if settings.database_file is not None:
-                settings.database_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 held.enter_context(ProcessLock(settings.database_file))
             done = asyncio.run(migrate(settings.database_address, now=datetime.now(UTC)))
         except (StorageRefused, StorageDown) as fault:
             stop(str(fault))
-        except OSError as fault:
-            stop(f"The folder {settings.data_dir} cannot be made ({fault.strerror}).")
     if done.before == done.after:
         typer.echo(f"Nothing to do: the database has form {done.after}.")
         return

@@ -37,7 +37,7 @@ class Opening:
         user: who speaks first.
         language: of their app.
         now: where the clock starts, aware.
-        data: the data folder to keep; None for a temporary one.
+        data: the data folder to keep; None for ADVISOR_DATA_DIR or a temporary one.
         environ: where settings are read from.
     """
 
@@ -46,6 +46,12 @@ class Opening:
     now: datetime
     data: Path | None
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    @property
+    def kept(self) -> Path | None:
+        """The data folder that outlives the sitting, None when there is none."""
+        given = self.environ.get("ADVISOR_DATA_DIR")
+        return self.data or (Path(given) if given else None)
 
 
 @asynccontextmanager
@@ -89,10 +95,8 @@ async def open_session(opening: Opening) -> AsyncIterator[Session]:
 
 @contextmanager
 def _folder(opening: Opening) -> Iterator[tuple[Path, bool]]:
-    given = opening.environ.get("ADVISOR_DATA_DIR")
-    chosen = opening.data or (Path(given) if given else None)
-    if chosen is not None:
-        yield chosen, True
+    if opening.kept is not None:
+        yield opening.kept, True
         return
     with tempfile.TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True) as folder:
         yield Path(folder) / "data", False

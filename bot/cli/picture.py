@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Final
 
+from rich.box import Box
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
@@ -38,6 +39,9 @@ _STYLES: Final = {
 }
 _WIDTH: Final = 78
 _PANEL: Final = 76
+_BAR: Final = Box("    \n┃   \n┃   \n┃   \n┃   \n┃   \n┃   \n    \n")
+"""A bar at the left: boxes fall apart in pictures where another font is put in."""
+
 _FONT_FACES: Final = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
@@ -120,7 +124,7 @@ def _bubble(message: Message, note: str) -> RenderableType:
         file = message.attachment.file
         parts.append(Text(f"[file] {file.name}, {len(file.content)} bytes", style="magenta"))
     panel = Panel(
-        Group(*parts), title=note or None, title_align="right", border_style="blue", width=_WIDTH - 2
+        Group(*parts), box=_BAR, title=note or None, title_align="left", border_style="blue", width=_PANEL
     )
     return Group(panel, Padding(_keyboard(message.rows), (0, 1))) if message.rows else panel
 

@@ -28,7 +28,8 @@ def shell(
     user: Annotated[int, typer.Option(min=1, help="The number of the member who speaks first.")] = 1,
     lang: Annotated[str, typer.Option(help="The language of their app.")] = "en",
     data: Annotated[
-        Path | None, typer.Option(help="A data folder to keep; left out, a temporary one.")
+        Path | None,
+        typer.Option(help="A data folder to keep; left out, ADVISOR_DATA_DIR or a temporary one."),
     ] = None,
     now: Annotated[
         str | None, typer.Option(help="Where the clock starts, as 2026-11-23T10:00:00+01:00.")
@@ -74,7 +75,7 @@ async def _talk(opening: Opening, dialogue: Dialogue) -> None:
 
     async with open_session(opening) as session:
         await _start(session)
-        await talk(session, dialogue, kept=opening.data)
+        await talk(session, dialogue, kept=opening.kept)
 
 
 async def _follow(opening: Opening, script: str, checked: list[str] | None, dialogue: Dialogue) -> None:

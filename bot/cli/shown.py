@@ -1,4 +1,10 @@
-"""What the bot does, as the JSON lines of `advisor shell --script`."""
+"""What the bot does, as the JSON lines of `advisor shell --script`.
+
+A message: `to`, `message_id`, `edited`, `reply_to`, `text`, `html`, `buttons` (rows of objects with `label` and
+one of `data`, `url`, `copy`, `inline`), `document` and `photo` (`name`, `bytes`, `sha256`, `path`, or null);
+`via_bot` when a member sent one of the bot's cards. Also `{"callback_answer": text or null}` for an answered
+tap, `{"inline_results": [...]}`, and `{"to", "deleted"}`.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +47,7 @@ class Files:
 
 
 def as_json(event: Event, files: Files) -> dict[str, Any]:
-    """The object that stands for `event`; see the README for its fields."""
+    """The object that stands for `event`."""
     match event:
         case Sent(message):
             return _message(message, files, edited=False)

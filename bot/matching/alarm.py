@@ -64,7 +64,7 @@ def _phrases(alarm: AlarmWords, language: str) -> _Phrases:
     }
     phrases = [phrase for group in by_alarm.values() for phrase in group]
     words = frozenset(word for phrase in phrases for word in phrase) - {_ANY}
-    forgiven = tuple(sorted(word for word in words if len(word) >= _FORGIVEN_FROM))
+    forgiven = tuple(sorted(word for word in words if len(word) >= _FORGIVEN_FROM - 1))
     return _Phrases(by_alarm, _compile(alarm.idioms, language), words, forgiven)
 
 
@@ -108,14 +108,17 @@ def _mended(words: Sequence[str], phrases: _Phrases, everyday: frozenset[str]) -
             continue
         tried += 1
         mended[word] = next(
-            (
-                meant
-                for meant in phrases.forgiven
-                if meant[0] == word[0] and OSA.distance(meant, word, score_cutoff=1) <= 1
-            ),
+            (meant for meant in phrases.forgiven if _is_slip(word, meant)),
             word,
         )
     return [mended.get(word, word) for word in words]
+
+
+def _is_slip(word: str, meant: str) -> bool:
+    """True when `word` is one letter away from `meant`; of four letters only two swapped count."""
+    if meant[0] != word[0] or OSA.distance(meant, word, score_cutoff=1) > 1:
+        return False
+    return len(meant) >= _FORGIVEN_FROM or sorted(meant) == sorted(word)
 
 
 def _without(words: list[str], idioms: Sequence[tuple[str, ...]]) -> list[str]:

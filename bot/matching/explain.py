@@ -104,7 +104,9 @@ def _shared(index: Index, row: int, asked: set[str]) -> tuple[str, ...]:
 
 def _readable(feature: str, index: Index) -> str:
     """A feature as words: a concept is shown by one of its synonyms in angle brackets."""
-    names = {f"\x1f{number}": "<" + " ".join(stems) + ">" for stems, number in index.concepts.items()}
+    names: dict[str, str] = {}
+    for stems, number in index.concepts.items():
+        names.setdefault(f"\x1f{number}", "<" + " ".join(stems) + ">")
     parts = [names.get(part, part) for part in feature[1:].split(" ")]
     return " + ".join(parts) if feature[0] == "p" else parts[0]
 

@@ -31,17 +31,19 @@ class ProcessLock:
         self._descriptor: int | None = None
 
     def take(self) -> None:
-        """Take the lock, or say who has it.
+        """Take the lock, or say who has it; the folder is made when it is not there.
 
         Raises:
             InUse: another process has it.
             StorageRefused: the file cannot be made.
         """
         try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as fault:
             raise StorageRefused(
-                f"The lock file {self.path} cannot be made ({fault.strerror}): make its folder writable."
+                f"The lock file {self.path} cannot be made ({fault.strerror}): make its folder writable"
+                " for this user, or set ADVISOR_DATA_DIR to another one."
             ) from fault
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

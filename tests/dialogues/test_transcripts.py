@@ -8,9 +8,10 @@ import pytest
 
 from tests.support.transcript import play
 
-TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+_FOLDER = Path(__file__).parent / "transcripts"
+TRANSCRIPTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.txt"))}
 
 
-@pytest.mark.parametrize("transcript", TRANSCRIPTS, ids=lambda path: path.stem)
-async def test_it_goes_as_written(transcript: Path, tmp_path: Path) -> None:
-    await play(transcript.read_text(encoding="utf-8"), tmp_path)
+@pytest.mark.parametrize("name", TRANSCRIPTS)
+async def test_it_goes_as_written(name: str, tmp_path: Path) -> None:
+    await play(TRANSCRIPTS[name], tmp_path)

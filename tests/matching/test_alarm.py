@@ -28,6 +28,7 @@ BASE = small_base(
         ("They leaked it all and I WANT TO DIE!!!", Alarm.WISH_TO_DIE),
         ("i'm going to kill   myself", Alarm.WISH_TO_DIE),
         ("thinking about suicde", Alarm.WISH_TO_DIE),
+        ("i wnat to die", Alarm.WISH_TO_DIE),
         ("my daughter is being blackmailed", Alarm.CHILDREN),
         ("my daughter blackmailed", Alarm.CHILDREN),
         ("my nudes were leaked on telegram", Alarm.IMAGES),

@@ -50,6 +50,12 @@ def test_a_killed_process_leaves_no_lock_behind(tmp_path: Path) -> None:
             pass
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(StorageRefused, match="cannot be made"):
-        ProcessLock(tmp_path / "none" / "advisor.db").take()
+def test_the_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    with ProcessLock(tmp_path / "new" / "advisor.db"):
+        assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageRefused, match="ADVISOR_DATA_DIR"):
+        ProcessLock(tmp_path / "file" / "advisor.db").take()

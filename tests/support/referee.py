@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import tdjson
 from aiogram import methods
-from aiogram.types import BufferedInputFile
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
 from pydantic import ValidationError
 
 from bot.offline.html import HtmlProblem, read_html
@@ -68,6 +68,10 @@ def objections(
     except ValidationError as error:
         for problem in error.errors(include_url=False, include_input=False):
             yield f"{method}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+    results = arguments.get("results")
+    holders = [arguments, *(results if isinstance(results, list) else ())]
+    for holder in holders:
+        yield from (f"{method}: {complaint}" for complaint in _markup_objections(holder.get("reply_markup")))
     for text, mode in _texts(arguments):
         if mode.lower() == "html":
             yield from (f"{method}: {complaint}" for complaint in _text_objections(text))
@@ -89,6 +93,22 @@ def execute(request: Mapping[str, object]) -> dict[str, Any]:
     answer = tdjson.td_execute(json.dumps(request).encode())
     result: dict[str, Any] = json.loads(answer or b"{}")
     return result
+
+
+def _markup_objections(markup: object) -> Iterator[str]:
+    """aiogram takes any object for some kind of markup, so an inline keyboard is looked at by itself."""
+    if not isinstance(markup, dict) or "inline_keyboard" not in markup:
+        return
+    try:
+        keyboard = InlineKeyboardMarkup.model_validate(markup)
+    except ValidationError as error:
+        for problem in error.errors(include_url=False, include_input=False):
+            yield f"reply_markup: {'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+        return
+    for row in keyboard.inline_keyboard:
+        for button in row:
+            for name in button.model_extra or ():
+                yield f"reply_markup: a button takes no {name}"
 
 
 def _text_objections(text: str) -> Iterator[str]:

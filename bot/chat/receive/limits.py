@@ -11,7 +11,8 @@ class Timing:
 
     Attributes:
         poll: how long Telegram may hold an empty answer; it allows 50.
-        hold: how long one update may hold back the others.
+        hold: how long one update may hold back the others. With writing it down and asking anew nobody waits
+            more than 2 seconds longer.
         soon: between two questions when the floor moved.
         idle: between two questions when it did not; sooner, Telegram gives one update.
         grace: to finish what is in work when the bot stops.
@@ -21,7 +22,7 @@ class Timing:
     """
 
     poll: int = 50
-    hold: float = 2.0
+    hold: float = 1.75
     soon: float = 0.1
     idle: float = 0.55
     grace: float = 8.0

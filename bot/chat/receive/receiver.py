@@ -37,6 +37,10 @@ Handle: TypeAlias = Callable[[Update, bool], Coroutine[Any, Any, Outcome]]
 
 _CONFLICT_PAUSE = 5.0
 """Seconds; Telegram lets the newer of two receivers win, so asking sooner only disturbs the other."""
+_UNDER_WAY = 1.0
+"""Seconds after which a question that did not fail has surely reached Telegram."""
+_CONFIRM_TIME = 4.0
+"""Seconds for the last question; Telegram stretches a repeated one to 3."""
 _CRASHES = 3
 """Runs in a row that began with the same update; from then on updates are tried one at a time."""
 
@@ -94,7 +98,7 @@ class Receiver:
             clock=clock,
             bounds=bounds,
         )
-        self._asked, self._asked_at = 0, 0.0
+        self._asked, self._asked_at, self._answered = 0, 0.0, 0
         self._changed = asyncio.Event()
         self._move_noted = False
         self._started = False
@@ -163,7 +167,9 @@ class Receiver:
         self._asked, self._asked_at = self._window.floor, asyncio.get_running_loop().time()
         self._move_noted = False
         limit = int(PollingLimit.MAX_LIMIT)
-        return await self._fetch.ask(offset=self._asked, limit=limit, timeout=timeout)
+        batch = await self._fetch.ask(offset=self._asked, limit=limit, timeout=timeout)
+        self._answered = self._asked
+        return batch
 
     async def _rest(self) -> None:
         """While anything holds the floor Telegram answers at once, so the waiting is ours."""
@@ -320,10 +326,13 @@ class Receiver:
         await self._journal.close(clean=confirmed and not self._window.unfinished)
 
     async def _confirm(self) -> bool:
-        if not self._window.floor:
+        # The question that was open when we stopped told Telegram too; asked again at once with the same
+        # offset it would let us wait for 3 seconds.
+        reached = self._answered == self._asked or self._since() > _UNDER_WAY
+        if self._asked == self._window.floor and reached:
             return True
         try:
-            async with asyncio.timeout(3.0):
+            async with asyncio.timeout(_CONFIRM_TIME):
                 await self._fetch.ask(offset=self._window.floor, limit=1, timeout=0)
         except (TelegramError, OSError) as fault:
             log.warning("not_confirmed", fault=type(fault).__name__)

@@ -42,7 +42,9 @@ def start_screen(viewer: Viewer, *, wrong_link: bool = False) -> Screen:
         [
             press(_("All topics"), buttons.ShowTopics()),
             press(_("How to ask"), buttons.ShowPage("help")),
+            press(_("Sources"), buttons.ShowPage("sources")),
             press(_("Privacy"), buttons.ShowPage("privacy")),
+            press(_("Country"), buttons.AskRegion()),
             press(_("Language"), buttons.AskLanguage()),
         ]
     )

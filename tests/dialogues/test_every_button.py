@@ -1,0 +1,82 @@
+"""Every button on every screen is tapped, as a stranger would who taps everything."""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+from bot.chat import buttons
+from bot.cli.script import Do
+from tests.support.transcript import Stage, on_stage
+
+_LOST = ("Something went wrong", "older version", "leads nowhere")
+_STEPS = "Use my data for training content creation AI models"
+USER = 7
+
+
+def _presses(seen: list[dict[str, Any]]) -> dict[str, str]:
+    """Data and label of every button that comes back to us."""
+    return {
+        button["data"]: button["label"]
+        for line in seen
+        for row in line.get("buttons", ())
+        for button in row
+        if "data" in button
+    }
+
+
+async def _tap(stage: Stage, data: str) -> list[dict[str, Any]]:
+    """Tap a button by its data, on the newest message of ours that has one."""
+    stage.seen.clear()
+    ours = [number for chat, number in stage.telegram.messages if chat == USER]
+    stage.telegram.tap(USER, stage.telegram.messages[USER, max(ours)].message_id, data)
+    await stage.session.perform(Do("private"))  # does nothing here, and waits until all is said
+    return list(stage.seen)
+
+
+async def test_each_of_them_is_answered_and_leads_somewhere(tmp_path: Path) -> None:
+    async with on_stage(tmp_path) as stage:
+        waiting = deque(_presses(await stage.do("/start")).items())
+        waiting.extend(_presses(await stage.do("/privacy")).items())
+        waiting.extend(_presses(await stage.do("/region")).items())
+        known = dict(waiting)
+        while waiting:
+            data, label = waiting.popleft()
+            seen = await _tap(stage, data)
+            assert any("callback_answer" in line for line in seen), f"[{label}] was not answered"
+            said = stage.text
+            assert said, f"[{label}] {data} shows nothing"
+            assert not any(word in said for word in _LOST), f"[{label}] {data}: {said}"
+            for found, name in _presses(seen).items():
+                if found not in known:
+                    known[found] = name
+                    waiting.append((found, name))
+        verbs = {type(buttons.decode(data)) for data in known}
+    assert buttons.Outdated not in verbs
+    assert verbs == {
+        buttons.Home,
+        buttons.ShowEntry,
+        buttons.ShowMore,
+        buttons.ShowSources,
+        buttons.ShowCoverage,
+        buttons.ChooseSurface,
+        buttons.ShowSteps,
+        buttons.ShowLetter,
+        buttons.ShowTopics,
+        buttons.SetRegion,
+        buttons.AskRegion,
+        buttons.AskLanguage,
+        buttons.SetLanguage,
+        buttons.ShowPage,
+        buttons.Forget,
+    }
+
+
+async def test_the_steps_are_at_most_three_taps_from_the_start(tmp_path: Path) -> None:
+    async with on_stage(tmp_path) as stage:
+        await stage.do("/start")
+        for label in ("Stop LinkedIn's AI training", "Show me the steps", "Android"):
+            assert any(label in found for found in stage.labels), label
+            await stage.do(f"[{label}]")
+        assert _STEPS in stage.text
