@@ -46,7 +46,6 @@ from bot.storage.migrating import migrate
 
 log = structlog.get_logger(__name__)
 
-OFFLINE_TOKEN = "1:offline"  # noqa: S105 - a name for the Telegram in memory, which asks for none
 _PRUNE_EVERY = 3600.0
 """Seconds between two rounds of removing what has reached its end."""
 _HELLO_PATIENCE = 60.0
@@ -159,9 +158,11 @@ class Advisor:
 
     async def _open_application(self) -> Application[Any, Any, Any, Any, Any, Any]:
         token = self._settings.bot_token
+        if token is None:
+            raise StartError("There is no bot token: set TELEGRAM_BOT_TOKEN or TELEGRAM_BOT_TOKEN_FILE.")
         application = (
             ApplicationBuilder()
-            .token(token.get_secret_value() if token else OFFLINE_TOKEN)
+            .token(token.get_secret_value())
             .base_url(f"{self._settings.telegram_api_url}/bot")
             .base_file_url(f"{self._settings.telegram_api_url}/file/bot")
             .request(self._request)
@@ -170,6 +171,8 @@ class Advisor:
             .job_queue(None)
             .build()
         )
+        for request in {self._request, self._poll_request}:
+            self._stack.push_async_callback(request.shutdown)
         await _say_hello(application)
         self._stack.push_async_callback(application.shutdown)
         await application.start()
@@ -296,4 +299,4 @@ async def _prune(members: Members, clock: Clock) -> None:
         await asyncio.sleep(_PRUNE_EVERY)
 
 
-__all__ = ["OFFLINE_TOKEN", "Advisor", "StartError", "load_snapshot"]
+__all__ = ["Advisor", "StartError", "load_snapshot"]

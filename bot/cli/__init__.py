@@ -35,10 +35,10 @@ _COMMANDS = {
 class _Lazy(TyperGroup):
     """Knows the names of all commands and imports one when it is called."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         return list(_COMMANDS)
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in _COMMANDS:
             return None
         module, attribute, about = _COMMANDS[cmd_name]
@@ -52,7 +52,7 @@ class _Lazy(TyperGroup):
         command.help = command.help or about
         return command
 
-    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, about) for name, (_, _, about) in _COMMANDS.items()])
 
@@ -107,5 +107,5 @@ def main() -> None:
     except Exception as error:
         if debug:
             traceback.print_exc()
-        print(f"advisor: {error or type(error).__name__} (--debug shows where)", file=sys.stderr)
+        print(f"advisor: {str(error) or type(error).__name__} (--debug shows where)", file=sys.stderr)
         sys.exit(1)

@@ -29,7 +29,7 @@ def shell(
     lang: Annotated[str, typer.Option(help="The language of their app.")] = "en",
     data: Annotated[
         Path | None,
-        typer.Option(help="A data folder to keep; left out, ADVISOR_DATA_DIR or a temporary one."),
+        typer.Option(help="A data folder to keep; else ADVISOR_DATA_DIR or a temporary one."),
     ] = None,
     now: Annotated[
         str | None, typer.Option(help="Where the clock starts, as 2026-11-23T10:00:00+01:00.")

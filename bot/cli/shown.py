@@ -1,6 +1,6 @@
 """What the bot does, as the JSON lines of `advisor shell --script`.
 
-A message: `to`, `message_id`, `edited`, `reply_to`, `text`, `html`, `buttons` (rows of objects with `label` and
+A message: `to`, `message_id`, `edited`, `reply_to`, `text`, `html`, `buttons` (rows of `label` and
 one of `data`, `url`, `copy`, `inline`), `document` and `photo` (`name`, `bytes`, `sha256`, `path`, or null);
 `via_bot` when a member sent one of the bot's cards. Also `{"callback_answer": text or null}` for an answered
 tap, `{"inline_results": [...]}`, and `{"to", "deleted"}`.
@@ -40,6 +40,7 @@ class Files:
         """Put a file there under a name of its own; returns where it is."""
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="advisor-shell-"))
+        self._folder.mkdir(parents=True, exist_ok=True)
         self._count += 1
         path = self._folder / f"{self._count:03}-{re.sub(r'[^A-Za-z0-9._-]', '_', name)[-80:]}"
         path.write_bytes(content)
