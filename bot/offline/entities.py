@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.offline.formatted import Entity, utf16_length
 
-_COMMAND: Final = re.compile(r"(?<![\w/<])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/@>])")
+_COMMAND: Final = re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/@<>])")
 _MENTION: Final = re.compile(r"(?<![\w/@])@[A-Za-z0-9_]{4,32}(?!\w)")
 _MAIL: Final = re.compile(r"[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b", re.IGNORECASE)
 _URL: Final = re.compile(

@@ -1,0 +1,100 @@
+"""The database is locked or gone: questions are answered, nothing is lost, and no restart is needed."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.transcript import Stage, on_stage
+
+USER = 7
+QUESTION = "how do i stop linkedin training ai on my posts"
+
+
+@contextmanager
+def _locked(stage: Stage) -> Iterator[None]:
+    """Another program holds the write lock of the database."""
+    with closing(sqlite3.connect(stage.data / "advisor.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@contextmanager
+def _gone(stage: Stage) -> Iterator[None]:
+    """Somebody moved the database away."""
+    hidden = stage.data / "hidden"
+    hidden.mkdir()
+    files = [file for file in stage.data.iterdir() if file.name.startswith("advisor.db")]
+    for file in files:
+        file.rename(hidden / file.name)
+    yield
+    for file in files:
+        (hidden / file.name).rename(file)
+
+
+async def _until(stage: Stage, words: str, *, within: float = 20.0) -> None:
+    """Wait until `words` were seen."""
+    async with asyncio.timeout(within):
+        while words not in stage.text:
+            await asyncio.sleep(0.02)  # noqa: ASYNC110 - what is seen has no event of its own
+
+
+@pytest.mark.parametrize("fault", [_locked, _gone])
+@pytest.mark.slow
+async def test_questions_are_answered_and_changes_wait_until_it_is_back(
+    fault: Callable[[Stage], AbstractContextManager[None]], tmp_path: Path
+) -> None:
+    async with on_stage(tmp_path) as stage:
+        await stage.do("/start")
+        with fault(stage):
+            stage.seen.clear()
+            stage.telegram.say(USER, QUESTION)
+            await _until(stage, "Data for Generative AI Improvement")
+            stage.telegram.say(USER, "/help")
+            await _until(stage, "Ask in your own words")
+            stage.seen.clear()
+            stage.telegram.say(USER, "/region Germany")
+            await asyncio.sleep(1)
+            assert "Germany" not in stage.text
+            assert stage.telegram.updates.waiting, "what was not handled must not be acknowledged"
+        await _until(stage, "From now on I answer for: Germany")
+        await stage.telegram.idle(within=20)
+        await stage.do("/mydata")
+        assert "2 rows are kept about you" in stage.text
+
+
+async def test_a_bug_is_apologised_for_and_named_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(text: str) -> None:
+        raise KeyError(text)
+
+    monkeypatch.setattr("bot.chat.handlers.asking.find_secret", broken)
+    async with on_stage(tmp_path) as stage:
+        await stage.do("zanzibar quokka")
+        assert "Something went wrong on my side" in stage.text
+        await stage.do("/help")
+        assert "Ask in your own words" in stage.text
+    logged = capfd.readouterr().err
+    assert '"event": "bug"' in logged
+    assert "KeyError" in logged
+    assert "zanzibar" not in logged
+
+
+async def test_two_hundred_messages_in_a_second_are_slowed_down_politely(tmp_path: Path) -> None:
+    async with on_stage(tmp_path, environ={"ADVISOR_CHAT_RATE": "0"}) as stage:
+        stage.seen.clear()
+        for number in range(200):
+            stage.telegram.say(USER, f"what data does linkedin use {number}")
+        stage.telegram.say(USER + 1, QUESTION)
+        await _until(stage, "One at a time, please")
+        await _until(stage, "Data for Generative AI Improvement")
+        await stage.telegram.idle(within=20)
+        answers = [line for line in stage.seen if line.get("to") == USER]
+        assert len(answers) < 100, "most of them are turned away, not answered"
