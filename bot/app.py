@@ -33,6 +33,7 @@ from bot.knowledge.load import load
 from bot.knowledge.location import default_folder
 from bot.matching.snapshot import Snapshot, build_snapshot
 from bot.members.erasures import ErasureRegister
+from bot.members.followups import Followups
 from bot.members.identity import Identity
 from bot.members.keys import open_keys
 from bot.members.profile import Profile
@@ -111,6 +112,7 @@ class Advisor:
     async def _start(self) -> None:
         settings = self._settings
         members, database, identity = await self._open_members()
+        followups = Followups(database, identity, clock=self._clock)
         snapshot = await asyncio.to_thread(load_snapshot, settings.knowledge_dir, settings.data_dir / "cache")
         application = await self._open_application()
         pacing = Pacing(overall=settings.send_rate, private=settings.chat_rate, group=settings.group_rate)
@@ -118,6 +120,7 @@ class Advisor:
         services = Services(
             live=Live(snapshot),
             members=members,
+            followups=followups,
             outbox=outbox,
             clock=self._clock,
             operator=Operator(name=settings.operator_name or "", contact=settings.operator_contact or ""),
@@ -130,7 +133,7 @@ class Advisor:
         self._receiver = asyncio.create_task(receiver.run(self._stopping), name="receiver")
         self._tasks = [
             asyncio.create_task(furnish(application.bot, services.languages), name="storefront"),
-            asyncio.create_task(_prune(members, self._clock), name="prune"),
+            asyncio.create_task(_prune(members, followups, self._clock), name="prune"),
         ]
         log.info("started", bot=application.bot.id, revision=snapshot.base.revision[:12])
 
@@ -290,10 +293,11 @@ def _noting(members: Members) -> Callable[[int], Awaitable[None]]:
     return on_gone
 
 
-async def _prune(members: Members, clock: Clock) -> None:
+async def _prune(members: Members, followups: Followups, clock: Clock) -> None:
     while True:
         try:
             await members.prune(clock.now())
+            await followups.prune(clock.now())
         except Exception as error:  # one failed round must not end all further ones
             log.warning("prune_failed", kind=type(error).__name__)
         await asyncio.sleep(_PRUNE_EVERY)

@@ -125,6 +125,11 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class NewQuestion:
+    """What was talked about is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outdated:
     """Data that this version cannot read."""
 
@@ -145,6 +150,7 @@ Action: TypeAlias = (
     | SetLanguage
     | ShowPage
     | Forget
+    | NewQuestion
 )
 
 _VERBS: dict[str, Callable[..., Action]] = {
@@ -163,6 +169,7 @@ _VERBS: dict[str, Callable[..., Action]] = {
     "n": SetLanguage,
     "p": ShowPage,
     "f": Forget,
+    "x": NewQuestion,
 }
 _VERB_OF = {action: verb for verb, action in _VERBS.items()}
 

@@ -82,6 +82,13 @@ PERSONAL: tuple[Personal, ...] = (
         sealed=MappingProxyType({"sealed_chat": Sealed.CHAT}),
     ),
     Personal(
+        table=tables.followups,
+        what="What you asked about last (a topic's name and a device, no text)",
+        purpose='So that you can ask "and on mobile?" without saying everything again',
+        ends="After 30 minutes, with New question, or with /forget",
+        born=tables.followups.c.at,
+    ),
+    Personal(
         table=tables.members,
         what="Your choices (language, country, time zone, plain answers) and your chat's number, sealed",
         purpose="So that you are answered as you chose; the day of your last message tells when they end",

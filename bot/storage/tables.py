@@ -109,3 +109,17 @@ overdue = Table(
     Column("at", Instant, nullable=False),
     comment="Updates that were released before they were done; no text.",
 )
+
+followups = Table(
+    "followups",
+    metadata,
+    Column("member_id", LargeBinary(32), primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("entry", String(40), nullable=False, comment="What was talked about last."),
+    Column("surface", String(8), comment="On which kind of device."),
+    Column("entry_before", String(40), comment="What was talked about when this update came."),
+    Column("surface_before", String(8)),
+    Column("at", Instant, nullable=False, index=True),
+    comment="What a member talked about last, for half an hour; no text.",
+)

@@ -102,6 +102,7 @@ SCREENS: dict[str, Callable[[], Screen]] = {
     "thanks": lambda: courtesy.courtesy_screen("ok thank you", NEW) or Screen(()),
     "media": lambda: notices.media_screen(NEW),
     "empty": lambda: notices.empty_screen(NEW),
+    "new question": lambda: notices.new_question_screen(NEW),
     "too many": lambda: notices.too_many_screen(NEW),
     "missed": lambda: notices.missed_screen(NEW),
     "bug": lambda: notices.bug_screen(NEW, mark="a1b2c3"),

@@ -13,6 +13,7 @@ from sqlalchemy import LargeBinary, insert, select
 
 from bot.members import service
 from bot.members.erasures import KEPT, Erasure, ErasureRegister
+from bot.members.followups import NOTHING, Followups, Topic
 from bot.members.profile import Profile
 from bot.members.registry import PERSONAL
 from bot.members.service import UpdateRef
@@ -51,6 +52,8 @@ async def fill(house: House, telegram_id: int, first_update: int) -> None:
     async with house.database.write() as connection:
         values = {"bot_id": 1, "update_id": first_update, "member_id": member_id, "sealed_chat": sealed}
         await connection.execute(insert(overdue).values(**values, at=NOW))
+    followups = Followups(house.database, house.identity, clock=house.clock)
+    await followups.note(telegram_id, UpdateRef(1, first_update), Topic("linkedin.opt-out"), before=NOTHING)
 
 
 def test_every_table_with_a_member_in_it_is_in_the_registry() -> None:
@@ -86,12 +89,13 @@ async def test_after_forget_no_row_of_that_member_is_left_and_all_of_others(hous
     await fill(house, BEN, 20)
     forgotten = await house.members.forget(ANNA, update=UpdateRef(1, 30))
     assert forgotten.first
-    assert forgotten.rows == {"handled": 2, "overdue": 1, "members": 1}
+    assert forgotten.rows == {"handled": 2, "overdue": 1, "followups": 1, "members": 1}
     assert (await house.members.export(ANNA)).rows == {}
     assert await house.members.profile(ANNA) == Profile()
     assert {name: len(rows) for name, rows in (await house.members.export(BEN)).rows.items()} == {
         "handled": 2,
         "overdue": 1,
+        "followups": 1,
         "members": 1,
     }
 
@@ -170,7 +174,7 @@ async def test_an_erasure_is_done_again_after_a_backup_was_put_back(data_dir: Pa
     async with opened(sqlite_url(data_dir)) as database:
         house = await furnish(database, data_dir)
         assert traces(data_dir, house, ANNA) != {}
-        assert await house.members.replay_erasures() == 4
+        assert await house.members.replay_erasures() == 5
         assert traces(data_dir, house, ANNA) == {}
         assert await house.members.count() == 1
         async with database.read() as connection:
@@ -184,7 +188,7 @@ async def test_an_erasure_that_cannot_be_written_down_is_not_done(
     house.register.path.mkdir()
     with pytest.raises(StorageDown, match="register"):
         await house.members.forget(ANNA, update=UpdateRef(1, 30))
-    assert len((await house.members.export(ANNA)).rows) == 3
+    assert len((await house.members.export(ANNA)).rows) == len(PERSONAL)
     house.register.path.rmdir()
     assert (await house.members.forget(ANNA, update=UpdateRef(1, 30))).first
 

@@ -22,12 +22,15 @@ from bot.storage.migrating import Migrated, NewerDatabase, migrate, schema_of
 from bot.storage.tables import handled, installation, members, metadata
 from tests.support.databases import NOW, opened, postgres_database, sqlite_url
 
-_NEXT = """
+NEWEST = max(path.name[:4] for path in migrating.MIGRATIONS.glob("versions/[0-9]*.py"))
+"""The program's newest migration."""
+
+_NEXT = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{NEWEST}"
 
 def upgrade() -> None:
 """
@@ -52,7 +55,7 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NextVersion
     folder = tmp_path / "migrations"
     shutil.copytree(migrating.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(migrating, "MIGRATIONS", folder)
-    return NextVersion(folder / "versions" / "0002_next.py")
+    return NextVersion(folder / "versions" / "9999_next.py")
 
 
 async def test_migrations_make_exactly_the_tables_that_the_program_knows(database: Database) -> None:
@@ -95,7 +98,7 @@ async def test_an_upgrade_keeps_the_rows(database_url: str, next_version: NextVe
         await connection.execute(insert(installation).values(name="a", value="x"))
     next_version.add("    op.add_column('installation', sa.Column('more', sa.Integer))\n")
     done = await migrate(database_url, now=NOW)
-    assert (done.before, done.after) == ("0001", "0002")
+    assert (done.before, done.after) == (NEWEST, "9999")
     async with opened(database_url) as database, database.read() as connection:
         assert (await connection.scalars(select(installation.c.name))).all() == ["a"]
 
@@ -138,7 +141,7 @@ async def test_the_file_is_copied_before_an_upgrade_and_the_copy_opens(
     assert copies_before_upgrades(data_dir / "advisor.db") == [done.copy]
     assert stat.S_IMODE(done.copy.stat().st_mode) == 0o600
     with closing(sqlite3.connect(done.copy)) as copy:
-        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == (NEWEST,)
 
 
 async def test_a_copy_from_before_an_upgrade_goes_after_a_week(

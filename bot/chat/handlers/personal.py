@@ -44,6 +44,7 @@ async def mydata(exchange: Exchange) -> Screen:
 
 async def forget(exchange: Exchange) -> Screen:
     """Erase everything about this member; twice is as good as once."""
+    exchange.services.followups.drop(exchange.user.id)
     forgotten = await exchange.services.members.forget(exchange.user.id, update=exchange.ref)
     await exchange.refresh()
     return forgotten_screen(exchange.viewer, rows=sum(forgotten.rows.values()))

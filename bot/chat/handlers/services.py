@@ -18,6 +18,7 @@ from bot.chat.screens.personal import Operator
 from bot.chat.screens.viewer import Viewer
 from bot.chat.wording import Words, nearest_language, words_for
 from bot.matching.snapshot import Snapshot
+from bot.members.followups import NOTHING, Followups, Topic
 from bot.members.profile import Profile
 from bot.members.service import Members
 from bot.members.store import UpdateRef
@@ -47,6 +48,7 @@ class Services:
 
     live: Live
     members: Members
+    followups: Followups
     outbox: Outbox
     clock: Clock
     operator: Operator
@@ -128,6 +130,21 @@ class Exchange:
     def ref(self) -> UpdateRef:
         """The update's identity, so that a repeated one changes nothing."""
         return UpdateRef(bot_id=self.services.bot_id, update_id=self.update.update_id)
+
+    async def topic(self) -> Topic:
+        """What was talked about before; nothing in a group, and nothing while storage is down."""
+        if not self.viewer.private:
+            return NOTHING
+        try:
+            return await self.services.followups.before(self.user.id, self.ref)
+        except StorageDown:
+            return NOTHING
+
+    async def note_topic(self, topic: Topic, *, before: Topic = NOTHING) -> None:
+        """Remember what was answered; the answer stands without it when storage is down."""
+        if self.viewer.private:
+            with suppress(StorageDown):
+                await self.services.followups.note(self.user.id, self.ref, topic, before=before)
 
     async def refresh(self) -> None:
         """Read the member's choices anew, after one of them changed."""

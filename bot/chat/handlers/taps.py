@@ -12,12 +12,13 @@ from bot.chat.screens.answer import answer_screen
 from bot.chat.screens.choices import language_screen, language_set_screen, region_screen, region_set_screen
 from bot.chat.screens.guide import coverage_screen, guide_mark, steps_screen, surfaces_screen
 from bot.chat.screens.letters import letter_screen
-from bot.chat.screens.notices import outdated_screen
+from bot.chat.screens.notices import new_question_screen, outdated_screen
 from bot.chat.screens.personal import forget_screen, kept_screen
 from bot.chat.screens.sources import all_sources_screen, sources_screen
 from bot.chat.screens.start import help_screen, start_screen, topics_screen
 from bot.chat.screens.viewer import UNSAID, Viewer
 from bot.knowledge.model import Entry, Surface
+from bot.members.followups import Topic
 
 
 async def on_tap(exchange: Exchange, query: CallbackQuery) -> None:
@@ -31,6 +32,11 @@ async def on_tap(exchange: Exchange, query: CallbackQuery) -> None:
     action = buttons.decode(query.data)
     screen = await _act(exchange, action)
     await exchange.replace(query, screen)
+    match action:
+        case buttons.ShowEntry(entry) if exchange.viewer.entry(entry):
+            await exchange.note_topic(Topic(entry))
+        case buttons.ShowSteps(entry, surface) if exchange.viewer.entry(entry):
+            await exchange.note_topic(Topic(entry, surface))
 
 
 async def _act(exchange: Exchange, action: buttons.Action | buttons.Outdated) -> Screen:
@@ -39,6 +45,9 @@ async def _act(exchange: Exchange, action: buttons.Action | buttons.Outdated) ->
             return await set_region(exchange, region, entry=entry)
         case buttons.SetLanguage(language) if language in exchange.services.languages:
             return await set_language(exchange, language)
+        case buttons.NewQuestion():
+            await exchange.services.followups.end(exchange.user.id)
+            return new_question_screen(exchange.viewer)
         case buttons.Forget("yes"):
             return await personal.forget(exchange)
         case buttons.ShowPage("mydata"):

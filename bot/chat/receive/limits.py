@@ -13,8 +13,9 @@ class Timing:
         poll: how long Telegram may hold an empty answer; it allows 50.
         hold: how long one update may hold back the others. With writing it down and asking anew nobody waits
             more than 2 seconds longer.
-        soon: between two questions when the floor moved.
-        idle: between two questions when it did not; sooner, Telegram gives one update.
+        soon: from an answer to the next question when the floor moved but not all is done. Less makes more
+            questions with fewer new updates each: 433 instead of 545 updates a second at 60 ms.
+        idle: between two questions when it did not move; sooner, Telegram gives one update.
         grace: to finish what is in work when the bot stops.
         retry: the first and the longest pause before a transient fault is tried again.
         back_off: the first and the longest pause after Telegram could not be asked.
@@ -23,7 +24,7 @@ class Timing:
 
     poll: int = 50
     hold: float = 1.75
-    soon: float = 0.1
+    soon: float = 0.2
     idle: float = 0.55
     grace: float = 8.0
     retry: tuple[float, float] = (0.1, 5.0)

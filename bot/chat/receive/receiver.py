@@ -98,7 +98,8 @@ class Receiver:
             clock=clock,
             bounds=bounds,
         )
-        self._asked, self._asked_at, self._answered = 0, 0.0, 0
+        self._asked, self._asked_at = 0, 0.0
+        self._answered, self._answered_at = 0, 0.0
         self._changed = asyncio.Event()
         self._move_noted = False
         self._started = False
@@ -168,7 +169,7 @@ class Receiver:
         self._move_noted = False
         limit = int(PollingLimit.MAX_LIMIT)
         batch = await self._fetch.ask(offset=self._asked, limit=limit, timeout=timeout)
-        self._answered = self._asked
+        self._answered, self._answered_at = self._asked, asyncio.get_running_loop().time()
         return batch
 
     async def _rest(self) -> None:
@@ -176,8 +177,11 @@ class Receiver:
         while self._window.open and not self._stop.is_set():
             now = asyncio.get_running_loop().time()
             await self._release.let_go(now - self._timing.hold)
-            moved = self._window.floor > self._asked
-            left = (self._timing.soon if moved else self._timing.idle) - self._since()
+            # Telegram counts from one question to the next; our people's answers begin with its answer.
+            if self._window.floor > self._asked:
+                left = self._answered_at + self._timing.soon - now
+            else:
+                left = self._asked_at + self._timing.idle - now
             oldest = self._window.oldest()
             if left <= 0 or oldest is None:
                 return

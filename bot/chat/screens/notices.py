@@ -24,6 +24,13 @@ def empty_screen(viewer: Viewer) -> Screen:
     )
 
 
+def new_question_screen(viewer: Viewer) -> Screen:
+    """What was talked about is over."""
+    return Screen(
+        blocks=(line(viewer.words.text("All right, a new question. What would you like to know?")),)
+    )
+
+
 def too_many_screen(viewer: Viewer) -> Screen:
     """More messages came than are answered at once."""
     text = viewer.words.text(

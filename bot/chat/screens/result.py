@@ -23,6 +23,9 @@ def result_screen(result: Answer | Suggestions | Unknown, viewer: Viewer) -> Scr
     match result:
         case Answer():
             screen = _answer(result, viewer)
+            if reading.followed and viewer.private:
+                row = (press(viewer.words.text("New question"), buttons.NewQuestion()),)
+                screen = replace(screen, rows=(*screen.rows, row))
             if region and asks_move:
                 label = viewer.words.text("Answer for {place} from now on").format(place=region.name)
                 row = (press(label, buttons.SetRegion(region.id, result.entry)),)
