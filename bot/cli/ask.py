@@ -11,18 +11,21 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.chat.render import render
+from bot.chat.screens.question import reply_to
+from bot.chat.screens.sources import sources_screen
+from bot.chat.screens.viewer import UNSAID, Viewer
+from bot.chat.wording import words_for
 from bot.cli.setting import settings_or_exit, stop
-from bot.knowledge.freshness import entry_freshness
 from bot.knowledge.load import load
 from bot.knowledge.location import default_folder
 from bot.knowledge.model import KnowledgeBase, Surface
-from bot.knowledge.regions import shown_caveats, shown_claims
 from bot.matching.alarm import Alarm, read_alarm
 from bot.matching.context import Context
 from bot.matching.explain import explain as explained
 from bot.matching.explain import in_words
 from bot.matching.match import match
-from bot.matching.result import Answer, Outcome, Suggestions, UnknownReason
+from bot.matching.result import Answer, Suggestions
 from bot.matching.secrets import find_secret
 from bot.matching.snapshot import Snapshot, build_snapshot
 from bot.ops.clock import SystemClock
@@ -72,7 +75,7 @@ def ask(
     elif as_json:
         typer.echo(_json(snapshot, question))
     else:
-        typer.echo(_plain(snapshot.base, match(snapshot, question.text, where), question))
+        typer.echo(_plain(snapshot, question))
 
 
 def _snapshot(folder: Path | None, cache: Path) -> Snapshot:
@@ -153,28 +156,19 @@ def _notice(base: KnowledgeBase, question: _Question) -> str | None:
     return "secret" if find_secret(question.text) else None
 
 
-def _plain(base: KnowledgeBase, outcome: Outcome, question: _Question) -> str:
-    """The outcome as text; a stand-in for the screens of the chat."""
-    if isinstance(outcome, Suggestions):
-        titles = [entry.title for name in outcome.entries if (entry := base.entry(name))]
-        return "\n".join(["Did you mean:", *(f"- {title}" for title in titles)])
-    if not isinstance(outcome, Answer):
-        if outcome.reason is UnknownReason.FOREIGN:
-            return f"{outcome.foreign} is not covered yet."
-        return "I don't know this."
-    entry = base.entry(outcome.entry, language=question.language)
-    if entry is None:
-        return "I don't know this."
-    claims = shown_claims(entry, question.region, base)
-    lines = [f"{dispute.says} ({dispute.verdict}) {dispute.because}" for dispute in outcome.premises]
-    lines += [entry.title, "", *(claim.text for claim in claims)]
-    lines += [caveat.claim.text for caveat in shown_caveats(entry, question.region, base)]
-    fresh = entry_freshness(entry, base, SystemClock().now().date(), claims=claims)
-    lines += ["", f"Checked: {fresh.as_of.isoformat()}"] if fresh else []
-    names = dict.fromkeys(name for claim in claims for name in claim.sources)
-    lines += [
-        f"Source: {source.publisher}, {source.title}, {source.date.isoformat()}"
-        for name in names
-        if (source := base.sources.get(name))
-    ]
-    return "\n".join(lines)
+def _plain(snapshot: Snapshot, question: _Question) -> str:
+    """What the chat would say, without its buttons; the sources follow."""
+    context = _context(question)
+    viewer = Viewer(
+        words=words_for(question.language),
+        base=snapshot.base,
+        today=SystemClock().now().date(),
+        region=context.region or UNSAID,
+    )
+    reply = reply_to(snapshot, question.text, viewer, entry=context.entry, surface=context.surface)
+    screens = [reply.screen]
+    if entry := viewer.entry(reply.entry):
+        screens.append(sources_screen(entry, viewer))
+    offered = [button.label for row in reply.screen.rows for button in row] if not reply.entry else []
+    said = [message.plain for screen in screens for message in render(screen)]
+    return "\n\n".join([*said, *([f"Topics: {', '.join(offered)}"] if offered else [])])

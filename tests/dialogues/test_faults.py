@@ -75,7 +75,7 @@ async def test_a_bug_is_apologised_for_and_named_without_a_word(
     def broken(text: str) -> None:
         raise KeyError(text)
 
-    monkeypatch.setattr("bot.chat.handlers.asking.find_secret", broken)
+    monkeypatch.setattr("bot.chat.screens.question.find_secret", broken)
     async with on_stage(tmp_path) as stage:
         await stage.do("zanzibar quokka")
         assert "Something went wrong on my side" in stage.text
