@@ -22,7 +22,6 @@ from telegram import (
     InlineQueryResultArticle,
     InputTextMessageContent,
     LinkPreviewOptions,
-    Message,
     ReplyParameters,
 )
 from telegram.constants import CallbackQueryLimit, InlineQueryLimit, ParseMode
@@ -36,7 +35,8 @@ from telegram.error import (
 )
 
 from bot.chat.blocks import Document
-from bot.chat.errors import NetworkDown, NotSent, Paused, TokenRefused
+from bot.chat.calls import call
+from bot.chat.errors import NetworkDown, NotSent, Paused, PerhapsSent, TokenRefused
 from bot.chat.keyboards import keyboard
 from bot.chat.outcome import note_spoken
 from bot.chat.pacing import Pacing, Turn
@@ -285,13 +285,13 @@ class Outbox:
             log.info("left_already")
 
     async def _deliver(
-        self, draft: _Draft, call: Callable[[_Draft], Awaitable[Message]], turn: Turn
+        self, draft: _Draft, carry: Callable[[_Draft], Awaitable[int]], turn: Turn
     ) -> tuple[Sent, _Draft]:
         """Send one message, simpler where Telegram asks for it; with the draft as it went out."""
         kind = Kind.DELIVERED
         while True:
             try:
-                message = await self._insist(partial(call, draft), chat_id=draft.chat_id, turn=turn)
+                number = await self._insist(partial(carry, draft), chat_id=draft.chat_id, turn=turn)
             except _Unclear:
                 note_spoken()
                 return Sent(Kind.UNCLEAR, chat_id=draft.chat_id), draft
@@ -313,11 +313,11 @@ class Outbox:
                 draft = simpler
             else:
                 note_spoken()
-                return Sent(kind, message.message_id, draft.chat_id), draft
+                return Sent(kind, number, draft.chat_id), draft
 
-    async def _answer(self, call: Callable[[], Awaitable[object]]) -> None:
+    async def _answer(self, carry: Callable[[], Awaitable[object]]) -> None:
         try:
-            await self._insist(call, repeatable=True)
+            await self._insist(carry, repeatable=True)
         except _Unclear:
             log.warning("answer_unclear")
         except BadRequest as fault:
@@ -327,7 +327,7 @@ class Outbox:
 
     async def _insist(
         self,
-        call: Callable[[], Awaitable[T]],
+        carry: Callable[[], Awaitable[T]],
         *,
         chat_id: int | None = None,
         turn: Turn = Turn.REPLY,
@@ -336,7 +336,7 @@ class Outbox:
         """Call until it is clear what became of it.
 
         Args:
-            call: one request.
+            carry: one request.
             chat_id: whose pace is kept; None goes at once.
             turn: see `send`.
             repeatable: whether it may be carried out twice.
@@ -352,7 +352,7 @@ class Outbox:
             if chat_id is not None:
                 await self._pacing.turn(chat_id, turn)
             try:
-                return await call()
+                return await carry()
             except RetryAfter as fault:
                 seconds = _seconds(fault)
                 if chat_id is not None:
@@ -379,16 +379,24 @@ class Outbox:
                     raise _Unclear from fault
                 await asyncio.sleep(pause)
 
-    async def _message(self, draft: _Draft) -> Message:
-        return await self._bot.send_message(
-            draft.chat_id,
-            draft.text,
-            parse_mode=draft.parse_mode,
-            reply_markup=keyboard(draft.rendered.keyboard) if draft.buttons else None,
-            link_preview_options=LinkPreviewOptions(is_disabled=not draft.rendered.preview),
-            message_thread_id=draft.thread,
-            reply_parameters=_reply(draft.reply_to),
+    async def _message(self, draft: _Draft) -> int:
+        answer = await call(
+            self._bot,
+            "sendMessage",
+            {
+                "chat_id": draft.chat_id,
+                "text": draft.text,
+                "parse_mode": draft.parse_mode,
+                "reply_markup": keyboard(draft.rendered.keyboard) if draft.buttons else None,
+                "link_preview_options": LinkPreviewOptions(is_disabled=not draft.rendered.preview),
+                "message_thread_id": draft.thread,
+                "reply_parameters": _reply(draft.reply_to),
+            },
         )
+        number = answer.get("message_id") if isinstance(answer, dict) else None
+        if not isinstance(number, int):
+            raise PerhapsSent("Telegram's answer is no message")
+        return number
 
     async def _edit(self, draft: _Draft, message_id: int) -> object:
         return await self._bot.edit_message_text(
@@ -400,14 +408,15 @@ class Outbox:
             link_preview_options=LinkPreviewOptions(is_disabled=not draft.rendered.preview),
         )
 
-    async def _document(self, document: Document, draft: _Draft) -> Message:
-        return await self._bot.send_document(
+    async def _document(self, document: Document, draft: _Draft) -> int:
+        message = await self._bot.send_document(
             draft.chat_id,
             document.content,
             filename=document.name,
             message_thread_id=draft.thread,
             disable_content_type_detection=True,
         )
+        return message.message_id
 
     async def _gone(self, chat_id: int) -> Sent:
         log.info("chat_gone")

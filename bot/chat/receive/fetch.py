@@ -11,9 +11,9 @@ from typing import Any, TypeAlias
 
 import structlog
 from telegram import Bot, Update
-from telegram.request import BaseRequest, RequestData
-from telegram.request._requestparameter import RequestParameter
+from telegram.request import BaseRequest
 
+from bot.chat.calls import call
 from bot.chat.errors import PerhapsSent
 
 log = structlog.get_logger(__name__)
@@ -38,7 +38,7 @@ class Fetch:
         self, bot: Bot, *, allowed_updates: Sequence[str], request: BaseRequest | None = None
     ) -> None:
         self._bot = bot
-        self._request = request or bot.request
+        self._request = request
         self._allowed = list(allowed_updates)
 
     async def ask(self, *, offset: int, limit: int, timeout: int) -> dict[int, Raw]:  # noqa: ASYNC109 - Telegram's
@@ -56,16 +56,16 @@ class Fetch:
         Raises:
             telegram.error.TelegramError: as the transport raises it.
         """
-        parameters: dict[str, object] = {
-            "limit": limit,
-            "timeout": timeout,
-            "allowed_updates": self._allowed,
-        }
-        if offset:
-            parameters["offset"] = offset
-        result: object = await self._request.post(
-            f"{self._bot.base_url}/getUpdates",
-            RequestData([RequestParameter.from_input(name, value) for name, value in parameters.items()]),
+        result = await call(
+            self._bot,
+            "getUpdates",
+            {
+                "offset": offset or None,
+                "limit": limit,
+                "timeout": timeout,
+                "allowed_updates": self._allowed,
+            },
+            request=self._request,
             read_timeout=timeout + _ANSWER_TIME,
         )
         if not isinstance(result, list):
