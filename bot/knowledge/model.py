@@ -224,6 +224,8 @@ class Platform:
     aliases: tuple[str, ...]
     service: bool = True
     """False for a subject (rights, laws, practice, this bot) that a question need not name."""
+    products: str | None = None
+    """What people use of it, for lists: "Facebook, Instagram, WhatsApp"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def read_platforms(root: Node, report: Report) -> tuple[list[Platform], list[Kno
             name=fields.text("name", longest=limits.NAME),
             aliases=fields.texts("aliases", longest=limits.NAME),
             service=fields.raw("service") is None or fields.flag("service"),
+            products=fields.optional_text("products", longest=limits.SHORT_TITLE),
         )
         if name and (where := fields.raw("id")) is not None:
             report.declare("platform", name, where)

@@ -12,15 +12,47 @@ from bot.knowledge.regions import NAMED_GROUPS, shown_claims, shown_coverage
 
 RELEASED = {
     "linkedin": (
-        "opt-out opt-out-check opt-out-missing coverage objection-form data-used private-messages jobs-data "
-        "connections sensitive-data start-date regions default-on legal-basis past-training opt-out-effect "
-        "ai-features microsoft-sharing others-content delete-instead export retention minors organisations "
-        "regulators concerns contact purpose hiring-ai"
+        "opt-out opt-out-check opt-out-missing coverage objection-form data-used private-messages "
+        "jobs-data connections sensitive-data start-date regions default-on legal-basis "
+        "past-training opt-out-effect ai-features microsoft-sharing others-content delete-instead "
+        "export retention minors organisations regulators concerns contact purpose hiring-ai"
+    ),
+    "microsoft": "opt-out data-used office past-training strategy",
+    "google": "opt-out data-used gmail search youtube human-review past-training",
+    "meta": (
+        "opt-out data-used start-date private-messages whatsapp assistant refused accounts "
+        "non-users outside-eu minors reason chain-letter legal-basis past-training"
+    ),
+    "openai": "opt-out data-used temporary-chat retention business personal-data past-training",
+    "x": "opt-out data-used",
+    "reddit": "opt-out data-used",
+    "anthropic": "opt-out data-used",
+    "github": "opt-out data-used",
+    "tiktok": "opt-out data-used",
+    "snapchat": "opt-out data-used",
+    "pinterest": "opt-out data-used",
+    "amazon": "opt-out data-used",
+    "apple": "opt-out data-used",
+    "deepseek": "opt-out data-used",
+    "perplexity": "opt-out data-used",
+    "slack": "opt-out data-used",
+    "zoom": "opt-out data-used",
+    "adobe": "opt-out data-used",
+    "dropbox": "opt-out data-used",
+    "wetransfer": "opt-out data-used",
+    "telegram": "opt-out data-used",
+    "xing": "opt-out data-used",
+    "gdpr": (
+        "scope legitimate-interest consent objection access rectification erasure restriction "
+        "portability withdraw-consent automated-decisions special-data deadline refusal identity "
+        "unlearning complaint authority complaint-course letter compensation dpia minors"
+    ),
+    "law": "ai-act digital-omnibus national uk switzerland us canada hong-kong brazil",
+    "practice": (
+        "audit sharing minimisation decide informed industry outlook what-is-training risk start "
+        "work website scam"
     ),
     "bot": "help stored forget sources not-legal-advice human language reminders operator",
-    "gdpr": (
-        "scope legitimate-interest objection access erasure deadline complaint authority unlearning letter"
-    ),
 }
 """The topics of `topics.yaml` that are released, copied; an entry may be added, none may go."""
 

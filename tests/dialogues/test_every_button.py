@@ -10,7 +10,7 @@ from bot.chat import buttons
 from bot.cli.script import Do
 from tests.support.transcript import Stage, on_stage
 
-_LOST = ("Something went wrong", "older version", "leads nowhere")
+_LOST = ("Something went wrong", "from an older version and did nothing", "leads nowhere")
 _STEPS = "Use my data for training content creation AI models"
 USER = 7
 

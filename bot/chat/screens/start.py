@@ -40,7 +40,7 @@ def start_screen(viewer: Viewer, *, wrong_link: bool = False) -> Screen:
         rows.append((press(_("Stop LinkedIn's AI training"), buttons.ShowEntry(first.id)),))
     rows += packed(
         [
-            press(_("All topics"), buttons.ShowTopics()),
+            press(_("Other platforms"), buttons.ShowTopics()),
             press(_("How to ask"), buttons.ShowPage("help")),
             press(_("Sources"), buttons.ShowPage("sources")),
             press(_("Privacy"), buttons.ShowPage("privacy")),
@@ -95,10 +95,10 @@ def topics_screen(viewer: Viewer, *, platform: str = "", page: int = 0) -> Scree
         found for found in viewer.base.platforms.values() if any(e.platform == found.id for e in entries)
     ]
     if platform not in {found.id for found in covered}:
-        choices = [press(found.name, buttons.ShowTopics(found.id)) for found in covered]
+        choices = [press(found.products or found.name, buttons.ShowTopics(found.id)) for found in covered]
         return Screen(
             blocks=(line(_("What is it about? You can also just ask.")),),
-            rows=(*packed(choices), home_row(viewer)),
+            rows=(*packed(choices, across=3), home_row(viewer)),
         )
     mine = [entry for entry in entries if entry.platform == platform]
     last = (len(mine) - 1) // _PAGE

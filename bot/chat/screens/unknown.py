@@ -10,6 +10,9 @@ from bot.chat.screens.rows import entry_buttons, home_row, packed, press
 from bot.chat.screens.viewer import Viewer
 from bot.knowledge.model import Entry
 
+_NAMED = 5
+"""Platforms that are named when somebody asks about another one; /topics has all of them."""
+
 
 def suggestions_screen(entries: Sequence[Entry], viewer: Viewer) -> Screen:
     """Up to three topics that may be meant."""
@@ -34,7 +37,10 @@ def unknown_screen(nearest: Sequence[Entry], viewer: Viewer, *, foreign: str | N
         foreign: a platform that the question names and that is not covered.
     """
     _ = viewer.words.text
-    covered = ", ".join(found.name for found in viewer.base.platforms.values() if found.service)
+    services = [found.name for found in viewer.base.platforms.values() if found.service]
+    covered = ", ".join(services[:_NAMED])
+    if len(services) > _NAMED:
+        covered = _("{names} and {number} more").format(names=covered, number=len(services) - _NAMED)
     blocks: list[Block] = []
     if foreign:
         blocks += [
