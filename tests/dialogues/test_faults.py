@@ -98,3 +98,44 @@ async def test_two_hundred_messages_in_a_second_are_slowed_down_politely(tmp_pat
         await stage.telegram.idle(within=20)
         answers = [line for line in stage.seen if line.get("to") == USER]
         assert len(answers) < 100, "most of them are turned away, not answered"
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("message", {"message_id": "x"}),
+        ("message", {}),
+        ("callback_query", {"id": 5, "from": "nobody", "data": ["1h"]}),
+        ("something_new", {"a": 1}),
+        ("my_chat_member", {"chat": None}),
+    ],
+)
+async def test_an_update_that_cannot_be_read_holds_up_nobody(
+    kind: str, payload: dict[str, object], tmp_path: Path
+) -> None:
+    async with on_stage(tmp_path) as stage:
+        stage.telegram.inject(kind, payload)
+        await stage.do(QUESTION)
+        assert "Data for Generative AI Improvement" in stage.text
+        assert not stage.telegram.updates.waiting
+
+
+async def test_a_forged_button_and_one_of_somebody_else_do_no_harm(tmp_path: Path) -> None:
+    async with on_stage(tmp_path) as stage:
+        await stage.do("/start")
+        (message,) = [number for chat, number in stage.telegram.messages if chat == USER and number > 1]
+        for data in (
+            "1r:atlantis:",
+            "1f:yes:",
+            "1g:linkedin.opt-out:web:0000",
+            "9z",
+            "1l:gdpr.letter:nothing",
+            "x" * 64,
+        ):
+            stage.seen.clear()
+            stage.telegram.tap(USER, message, data)
+            await stage.telegram.idle(within=20)
+            assert any("callback_answer" in line for line in stage.seen), data
+            assert "Something went wrong" not in stage.text, data
+        await stage.do("/mydata")
+        assert "Nothing is kept" in stage.text or "Your choices" not in stage.text
