@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +19,7 @@ from telegram.request import BaseRequest
 from bot.chat import outcome
 from bot.chat.handlers import ALLOWED_UPDATES, register
 from bot.chat.handlers.services import Exchange, Live, Services, perhaps_repeat
+from bot.chat.notices import Notices
 from bot.chat.outbox import Outbox
 from bot.chat.outcome import Outcome
 from bot.chat.pacing import Pacing
@@ -29,6 +31,8 @@ from bot.chat.screens.personal import Operator
 from bot.chat.storefront import furnish
 from bot.chat.transport import AiohttpRequest
 from bot.chat.wording import available_languages
+from bot.deliveries.dispatcher import Dispatcher
+from bot.guides.service import Guides
 from bot.knowledge.load import load
 from bot.knowledge.location import default_folder
 from bot.matching.snapshot import Snapshot, build_snapshot
@@ -40,6 +44,7 @@ from bot.members.profile import Profile
 from bot.members.service import Members
 from bot.ops.clock import Clock, SystemClock
 from bot.ops.metrics import UPDATES
+from bot.reminders.service import Reminders
 from bot.settings import Settings
 from bot.storage.engine import Database
 from bot.storage.locking import ProcessLock
@@ -85,6 +90,8 @@ class Advisor:
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._receiver: asyncio.Task[None] | None = None
+        self._dispatcher: Dispatcher | None = None
+        self._delivering: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -113,6 +120,8 @@ class Advisor:
         settings = self._settings
         members, database, identity = await self._open_members()
         followups = Followups(database, identity, clock=self._clock)
+        guides = Guides(database, identity, members, clock=self._clock)
+        reminders = Reminders(database, identity, members, clock=self._clock)
         snapshot = await asyncio.to_thread(load_snapshot, settings.knowledge_dir, settings.data_dir / "cache")
         application = await self._open_application()
         pacing = Pacing(overall=settings.send_rate, private=settings.chat_rate, group=settings.group_rate)
@@ -121,6 +130,8 @@ class Advisor:
             live=Live(snapshot),
             members=members,
             followups=followups,
+            guides=guides,
+            reminders=reminders,
             outbox=outbox,
             clock=self._clock,
             operator=Operator(name=settings.operator_name or "", contact=settings.operator_contact or ""),
@@ -129,11 +140,26 @@ class Advisor:
             bot_name=application.bot.username,
         )
         register(application, services)
+        notices = Notices(
+            outbox,
+            reminders,
+            members,
+            identity,
+            viewer_of=lambda profile: services.viewer(profile, None, private=True),
+        )
+        self._dispatcher = Dispatcher(database, notices, clock=self._clock, feeds=(reminders.feed,))
         receiver = self._make_receiver(application, services, ReceiveStore(database), identity)
         self._receiver = asyncio.create_task(receiver.run(self._stopping), name="receiver")
+        self._delivering = asyncio.create_task(self._dispatcher.run(self._stopping), name="dispatcher")
         self._tasks = [
             asyncio.create_task(furnish(application.bot, services.languages), name="storefront"),
-            asyncio.create_task(_prune(members, followups, self._clock), name="prune"),
+            asyncio.create_task(
+                _prune(
+                    (members.prune, followups.prune, guides.prune, reminders.prune, self._dispatcher.prune),
+                    self._clock,
+                ),
+                name="prune",
+            ),
         ]
         log.info("started", bot=application.bot.id, revision=snapshot.base.revision[:12])
 
@@ -193,12 +219,17 @@ class Advisor:
             perhaps_repeat.set(repeat)
             with outcome.watch() as box:
                 await application.process_update(update)
-            UPDATES.labels(outcome=box.outcome.value).inc()
+            if box.outcome is not Outcome.TRANSIENT:  # it is tried again, and counted then
+                UPDATES.labels(outcome=box.outcome.value).inc()
             return box.outcome
 
         async def too_many(update: Update) -> None:
             exchange = await Exchange.of(update, services)
-            await exchange.reply(too_many_screen(exchange.viewer))
+            if query := update.callback_query:
+                text = exchange.viewer.words.text("One at a time, please.")
+                await services.outbox.answer_callback(query.id, text)
+            elif exchange.viewer.private:
+                await exchange.reply(too_many_screen(exchange.viewer))
 
         async def missed(member_id: bytes, sealed_chat: bytes) -> None:
             chat_id = identity.unseal_chat(member_id, sealed_chat)
@@ -229,19 +260,21 @@ class Advisor:
     async def stop(self) -> None:
         """Finish what is being answered, confirm it, close everything; twice is as good as once."""
         self._stopping.set()
-        if self._receiver is not None:
-            with suppress(asyncio.CancelledError):
-                await self._receiver
+        running = [task for task in (self._receiver, self._delivering) if task is not None]
+        await asyncio.gather(*running, return_exceptions=True)  # `run` has raised what there was
         await self._cancel(self._tasks)
         await self._stack.aclose()
 
     async def kill(self) -> None:
         """End as kill -9 would, as far as one process can: nothing is finished and nothing confirmed."""
-        await self._cancel([*self._tasks, *([self._receiver] if self._receiver else [])])
+        running = [task for task in (self._receiver, self._delivering) if task is not None]
+        await self._cancel([*self._tasks, *running])
         await self._stack.aclose()
 
     async def run_due(self) -> None:
         """Do at once what is due now by the clock."""
+        if self._dispatcher is not None:
+            await self._dispatcher.run_due()
 
     async def _cancel(self, tasks: list[asyncio.Task[None]]) -> None:
         for task in tasks:
@@ -293,13 +326,14 @@ def _noting(members: Members) -> Callable[[int], Awaitable[None]]:
     return on_gone
 
 
-async def _prune(members: Members, followups: Followups, clock: Clock) -> None:
+async def _prune(rounds: Sequence[Callable[[datetime], Awaitable[None]]], clock: Clock) -> None:
+    """Every hour, remove what has reached its end."""
     while True:
-        try:
-            await members.prune(clock.now())
-            await followups.prune(clock.now())
-        except Exception as error:  # one failed round must not end all further ones
-            log.warning("prune_failed", kind=type(error).__name__)
+        for round_ in rounds:
+            try:
+                await round_(clock.now())
+            except Exception as error:  # one failed round must not end all further ones
+                log.warning("prune_failed", kind=type(error).__name__)
         await asyncio.sleep(_PRUNE_EVERY)
 
 

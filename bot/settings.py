@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"[0-9]{5,20}:[A-Za-z0-9_-]{30,64}")
 _LARGEST_FILE = 65_536
 _OUTSIDE = ("ADVISOR_ENV_FILE", "ADVISOR_SECRETS_DIR")
 """Settings about where settings are; from the environment alone."""
-_OF_TESTS = ("ADVISOR_TEST_POSTGRES", "ADVISOR_REQUIRE_POSTGRES")
+_OF_TESTS = ("ADVISOR_TEST_POSTGRES", "ADVISOR_REQUIRE_POSTGRES", "ADVISOR_FAILPOINT")
 
 
 class SettingsError(Exception):

@@ -7,6 +7,7 @@ person typed may stand in them, for `render` escapes everything.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
 
 
@@ -32,7 +33,20 @@ class Link:
     url: str
 
 
-Span: TypeAlias = str | Strong | Code | Link
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time in words that Telegram shows in the reader's own zone where it can.
+
+    Attributes:
+        text: the words for everybody else.
+        at: the instant, aware.
+    """
+
+    text: str
+    at: datetime
+
+
+Span: TypeAlias = str | Strong | Code | Link | Moment
 
 
 @dataclass(frozen=True, slots=True)

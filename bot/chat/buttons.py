@@ -53,18 +53,179 @@ class ShowCoverage:
 
 @dataclass(frozen=True, slots=True)
 class ChooseSurface:
-    """Where the member uses the platform, before the steps of a guide."""
+    """Into a guide: where it was left, or at its first step; asks for the surface when none is known."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskSurface:
+    """Where the member uses the platform, asked whatever was said before."""
 
     entry: str
 
 
 @dataclass(frozen=True, slots=True)
 class ShowSteps:
-    """The steps of a guide on one surface."""
+    """A surface was chosen: the steps of a guide there."""
 
     entry: str
     surface: str
     guide_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class WalkTap:
+    """A button under a step of a guide.
+
+    Attributes:
+        entry: whose guide.
+        surface: the first letter of the surface's name; its whole name has no room beside long ids.
+        step: the id of the step.
+        guide_hash: its first four digits.
+    """
+
+    entry: str
+    surface: str
+    step: str
+    guide_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class WalkDone(WalkTap):
+    """The step is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalkBack(WalkTap):
+    """To the step before."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalkLater(WalkTap):
+    """Not now; the step is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalkDiffers(WalkTap):
+    """The step looks different."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferReminder:
+    """To be reminded of looking at a setting again."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class MakeReminder:
+    """A reminder to be made; its whole state travels in the button.
+
+    Attributes:
+        points_at: the platform or entry to check.
+        rule: from `rule_part`.
+        wall: the first time, `YYYYMMDDHHMM`, by the clock of the member's zone.
+    """
+
+    points_at: str
+    rule: str
+    wall: str
+
+
+@dataclass(frozen=True, slots=True)
+class InZone:
+    """A city was chosen, and with it the zone; the reminder that waited for it travels along.
+
+    Attributes:
+        city: a key of `bot.chat.screens.reminders.CITIES`.
+        points_at, rule, wall: as in `MakeReminder`; empty when nothing waits.
+    """
+
+    city: str
+    points_at: str = ""
+    rule: str = ""
+    wall: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReminders:
+    """The list of reminders."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReminder:
+    """One reminder."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderTap:
+    """Something to be done with a reminder: `change`, `pause`, `resume`, `skip`, `delete`, `ics`.
+
+    The number 0 is all of them, for `ics`.
+    """
+
+    number: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retime:
+    """A reminder gets another time; `rule` and `wall` as in `MakeReminder`."""
+
+    number: str
+    rule: str
+    wall: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to a reminder's message: `off`, `on` or `stop`."""
+
+    number: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """A reminder's message comes again in so many days."""
+
+    number: str
+    days: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCheckup:
+    """The member's list of switches."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePlatforms:
+    """Which platforms the member uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsePlatform:
+    """A platform goes on the list (`yes`) or off it (`no`)."""
+
+    platform: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakePack:
+    """A whole pack of platforms goes on the list."""
+
+    pack: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlain:
+    """Plain mode `on` or `off`."""
+
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +302,18 @@ Action: TypeAlias = (
     | ShowSources
     | ShowCoverage
     | ChooseSurface
+    | AskSurface
     | ShowSteps
+    | WalkDone
+    | WalkBack
+    | WalkLater
+    | WalkDiffers
+    | OfferReminder
+    | ShowCheckup
+    | ChoosePlatforms
+    | UsePlatform
+    | TakePack
+    | SetPlain
     | ShowLetter
     | ShowTopics
     | AskRegion
@@ -151,6 +323,14 @@ Action: TypeAlias = (
     | ShowPage
     | Forget
     | NewQuestion
+    | MakeReminder
+    | InZone
+    | ShowReminders
+    | ShowReminder
+    | ReminderTap
+    | Retime
+    | Answered
+    | Snooze
 )
 
 _VERBS: dict[str, Callable[..., Action]] = {
@@ -160,7 +340,18 @@ _VERBS: dict[str, Callable[..., Action]] = {
     "s": ShowSources,
     "c": ShowCoverage,
     "w": ChooseSurface,
+    "wa": AskSurface,
     "g": ShowSteps,
+    "wd": WalkDone,
+    "wb": WalkBack,
+    "wl": WalkLater,
+    "wx": WalkDiffers,
+    "ro": OfferReminder,
+    "k": ShowCheckup,
+    "kc": ChoosePlatforms,
+    "ku": UsePlatform,
+    "kp": TakePack,
+    "o": SetPlain,
     "l": ShowLetter,
     "t": ShowTopics,
     "q": AskRegion,
@@ -170,6 +361,14 @@ _VERBS: dict[str, Callable[..., Action]] = {
     "p": ShowPage,
     "f": Forget,
     "x": NewQuestion,
+    "rm": MakeReminder,
+    "rz": InZone,
+    "rl": ShowReminders,
+    "rs": ShowReminder,
+    "rt": ReminderTap,
+    "rc": Retime,
+    "ra": Answered,
+    "rn": Snooze,
 }
 _VERB_OF = {action: verb for verb, action in _VERBS.items()}
 
@@ -209,3 +408,14 @@ def to_start_payload(entry_id: str) -> str:
 def from_start_payload(payload: str) -> str:
     """The entry id of a deep link's payload; not checked to exist."""
     return payload.replace("_", ".")
+
+
+def rule_part(rule: str) -> str:
+    """A rule's text (`bot.reminders.rules`) in signs that a button may hold: `1w:mo,fr` is `1w.mo-fr`."""
+    return rule.replace(":", ".").replace(",", "-")
+
+
+def rule_of(part: str) -> str:
+    """The reverse of `rule_part`; only rules of weekdays hold a comma."""
+    head, dot, rest = part.partition(".")
+    return f"{head}:{rest.replace('-', ',') if head.endswith('w') else rest}" if dot else head

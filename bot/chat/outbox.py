@@ -17,14 +17,8 @@ from functools import partial
 from typing import TypeVar
 
 import structlog
-from telegram import (
-    Bot,
-    InlineQueryResultArticle,
-    InputTextMessageContent,
-    LinkPreviewOptions,
-    ReplyParameters,
-)
-from telegram.constants import CallbackQueryLimit, InlineQueryLimit, ParseMode
+from telegram import Bot
+from telegram.constants import CallbackQueryLimit, InlineQueryLimit
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -34,10 +28,8 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.chat.blocks import Document
-from bot.chat.calls import call
-from bot.chat.errors import NetworkDown, NotSent, Paused, PerhapsSent, TokenRefused
-from bot.chat.keyboards import keyboard
+from bot.chat.drafts import Card, Draft, edit_message, inline_result, post_document, post_message
+from bot.chat.errors import NetworkDown, NotSent, Paused, TokenRefused
 from bot.chat.outcome import note_spoken
 from bot.chat.pacing import Pacing, Turn
 from bot.chat.refusals import Refusal, read
@@ -93,50 +85,6 @@ class Sent:
         return self.kind in {Kind.DELIVERED, Kind.MOVED}
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One result of an inline query; choosing it sends `rendered`.
-
-    Attributes:
-        id: 1 to 64 bytes, the card's own in one answer.
-    """
-
-    id: str
-    title: str
-    description: str
-    rendered: Rendered
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A message on its way, as plain as Telegram has made it so far."""
-
-    chat_id: int
-    rendered: Rendered
-    reply_to: int | None = None
-    thread: int | None = None
-    marked_up: bool = True
-    buttons: bool = True
-
-    def without(self, refusal: Refusal) -> _Draft | None:
-        """The draft without what was refused; None when nothing is left to leave out."""
-        if refusal is Refusal.NO_THREAD and self.thread is not None:
-            return replace(self, thread=None)
-        if refusal is Refusal.MARKUP and self.marked_up:
-            return replace(self, marked_up=False)
-        if refusal is Refusal.KEYBOARD and self.buttons and self.rendered.keyboard:
-            return replace(self, buttons=False)
-        return None
-
-    @property
-    def text(self) -> str:
-        return self.rendered.html if self.marked_up else self.rendered.plain
-
-    @property
-    def parse_mode(self) -> ParseMode | None:
-        return ParseMode.HTML if self.marked_up else None
-
-
 class _Unclear(Exception):  # noqa: N818 - a state
     """Perhaps sent, and not to be tried again."""
 
@@ -190,12 +138,12 @@ class Outbox:
         """
         if repeat:
             log.info("reply_perhaps_repeated")
-        draft = _Draft(chat_id, rendered, reply_to=reply_to, thread=thread)
-        sent, draft = await self._deliver(draft, self._message, turn)
+        draft = Draft(chat_id, rendered, reply_to=reply_to, thread=thread)
+        sent, draft = await self._deliver(draft, partial(post_message, self._bot), turn)
         if not sent.arrived:
             return sent
         for document in rendered.documents:
-            enclosed, draft = await self._deliver(draft, partial(self._document, document), turn)
+            enclosed, draft = await self._deliver(draft, partial(post_document, self._bot, document), turn)
             if not enclosed.arrived:
                 return enclosed
         return sent
@@ -208,10 +156,12 @@ class Outbox:
         Raises:
             NotNow, TokenRefused: as `send`.
         """
-        draft = _Draft(chat_id, rendered, thread=thread)
+        draft = Draft(chat_id, rendered, thread=thread)
         while True:
             try:
-                await self._insist(partial(self._edit, draft, message_id), chat_id=chat_id, repeatable=True)
+                await self._insist(
+                    partial(edit_message, self._bot, message_id, draft), chat_id=chat_id, repeatable=True
+                )
             except _Unclear:
                 return Sent(Kind.UNCLEAR, message_id, chat_id)
             except Forbidden:
@@ -262,7 +212,7 @@ class Outbox:
         Raises:
             NotNow, TokenRefused: as `send`.
         """
-        results = [_result(card) for card in cards[: int(InlineQueryLimit.RESULTS)]]
+        results = [inline_result(card) for card in cards[: int(InlineQueryLimit.RESULTS)]]
         await self._answer(
             partial(
                 self._bot.answer_inline_query,
@@ -285,8 +235,8 @@ class Outbox:
             log.info("left_already")
 
     async def _deliver(
-        self, draft: _Draft, carry: Callable[[_Draft], Awaitable[int]], turn: Turn
-    ) -> tuple[Sent, _Draft]:
+        self, draft: Draft, carry: Callable[[Draft], Awaitable[int]], turn: Turn
+    ) -> tuple[Sent, Draft]:
         """Send one message, simpler where Telegram asks for it; with the draft as it went out."""
         kind = Kind.DELIVERED
         while True:
@@ -379,45 +329,6 @@ class Outbox:
                     raise _Unclear from fault
                 await asyncio.sleep(pause)
 
-    async def _message(self, draft: _Draft) -> int:
-        answer = await call(
-            self._bot,
-            "sendMessage",
-            {
-                "chat_id": draft.chat_id,
-                "text": draft.text,
-                "parse_mode": draft.parse_mode,
-                "reply_markup": keyboard(draft.rendered.keyboard) if draft.buttons else None,
-                "link_preview_options": LinkPreviewOptions(is_disabled=not draft.rendered.preview),
-                "message_thread_id": draft.thread,
-                "reply_parameters": _reply(draft.reply_to),
-            },
-        )
-        number = answer.get("message_id") if isinstance(answer, dict) else None
-        if not isinstance(number, int):
-            raise PerhapsSent("Telegram's answer is no message")
-        return number
-
-    async def _edit(self, draft: _Draft, message_id: int) -> object:
-        return await self._bot.edit_message_text(
-            draft.text,
-            chat_id=draft.chat_id,
-            message_id=message_id,
-            parse_mode=draft.parse_mode,
-            reply_markup=keyboard(draft.rendered.keyboard) if draft.buttons else None,
-            link_preview_options=LinkPreviewOptions(is_disabled=not draft.rendered.preview),
-        )
-
-    async def _document(self, document: Document, draft: _Draft) -> int:
-        message = await self._bot.send_document(
-            draft.chat_id,
-            document.content,
-            filename=document.name,
-            message_thread_id=draft.thread,
-            disable_content_type_detection=True,
-        )
-        return message.message_id
-
     async def _gone(self, chat_id: int) -> Sent:
         log.info("chat_gone")
         if self.on_gone is not None:
@@ -438,19 +349,4 @@ def _seconds(fault: RetryAfter) -> float:
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
-def _reply(message_id: int | None) -> ReplyParameters | None:
-    return None if message_id is None else ReplyParameters(message_id, allow_sending_without_reply=True)
-
-
-def _result(card: Card) -> InlineQueryResultArticle:
-    return InlineQueryResultArticle(
-        id=card.id,
-        title=card.title,
-        description=card.description,
-        input_message_content=InputTextMessageContent(
-            card.rendered.html,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=LinkPreviewOptions(is_disabled=not card.rendered.preview),
-        ),
-        reply_markup=keyboard(card.rendered.keyboard),
-    )
+__all__ = ["Card", "Kind", "OnGone", "Outbox", "Sent"]

@@ -23,6 +23,7 @@ from bot.chat.blocks import (
     Heading,
     Items,
     Link,
+    Moment,
     Paragraph,
     Preformatted,
     Screen,
@@ -152,6 +153,8 @@ def _piece(span: Span) -> _Piece:
             return _Piece(_clean(text), "<b>", "</b>")
         case Code(text):
             return _Piece(_clean(text), "<code>", "</code>")
+        case Moment(text, at):
+            return _Piece(_clean(text), f'<tg-time unix="{int(at.timestamp())}" format="wDt">', "</tg-time>")
         case Link(text, url):
             return _Piece(_clean(text), f'<a href="{html.escape(url, quote=True)}">', "</a>")
 

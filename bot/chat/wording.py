@@ -54,9 +54,15 @@ class Words:
         form = "d MMMM y" if self.code == SOURCE_LANGUAGE else "long"
         return format_date(day, form, locale=self._locale)
 
-    def moment(self, moment: datetime) -> str:
-        """An aware instant in words, in its own zone."""
-        return format_datetime(moment, "medium", locale=self._locale)
+    def appointment(self, moment: datetime) -> str:
+        """A time with its weekday in words, such as `Tuesday 23 February 2027, 10:00`, in its own zone."""
+        forms = {SOURCE_LANGUAGE: "EEEE d MMMM y, HH:mm", "de": "EEEE, d. MMMM y, HH:mm"}
+        return format_datetime(moment, forms.get(self.code, "EEEE d MMMM y, HH:mm"), locale=self._locale)
+
+    def short_appointment(self, moment: datetime) -> str:
+        """The same as a button, such as `Fri 27 Nov 18:00`."""
+        forms = {SOURCE_LANGUAGE: "EEE d MMM HH:mm", "de": "EEE d. MMM HH:mm"}
+        return format_datetime(moment, forms.get(self.code, "EEE d MMM HH:mm"), locale=self._locale)
 
 
 def available_languages(folder: Path = _FOLDER) -> tuple[str, ...]:

@@ -112,12 +112,14 @@ def compared_regions(entry: Entry, base: KnowledgeBase) -> tuple[str, ...]:
 
 def differs_by_region(entry: Entry, base: KnowledgeBase) -> bool:
     """Whether members in different regions are told different things (claims, caveats or coverage)."""
+    limited: list[Claim | CoverageRow] = [*entry.claims]
+    limited.extend(entry.guide.coverage if entry.guide else ())
+    limited.extend(found.claim for name in entry.caveats if (found := caveat_in(base, name)))
+    limited = [one for one in limited if one.excluded or one.regions != (WORLD,)]
+    if not limited:
+        return False
     told = {
-        (
-            shown_claims(entry, region, base, place=None),
-            shown_caveats(entry, region, base),
-            shown_coverage(entry, region, base),
-        )
+        tuple(holds(one.regions, one.excluded, region, base) for one in limited)
         for region in compared_regions(entry, base)
     }
     return len(told) > 1

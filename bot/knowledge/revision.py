@@ -17,6 +17,7 @@ from bot.knowledge.model import Entry, KnowledgeBase
 
 _Plain = str | int | bool | None | list["_Plain"] | dict[str, "_Plain"]
 
+_NOT_DONE = frozenset({"checked", "sources"})
 _NOT_TRANSLATED = frozenset({"checked", "sources", "evidence", "phrasings", "heard", "translates", "review"})
 
 
@@ -38,8 +39,14 @@ def entry_hash(entry: Entry) -> str:
 
 
 def guide_hash(entry: Entry) -> str:
-    """SHA-256 over the guide of an entry, 64 hex digits; buttons carry its first four. "" without a guide."""
-    return hashlib.sha256(_json(_plain(entry.guide))).hexdigest() if entry.guide else ""
+    """SHA-256 over the guide of an entry, 64 hex digits; buttons carry its first four. "" without a guide.
+
+    It changes with what a member does, sees and gets, and not with a new check or source: who is on the way
+    would be told of a change that is none.
+    """
+    if entry.guide is None:
+        return ""
+    return hashlib.sha256(_json(_plain(entry.guide, leave_out=_NOT_DONE))).hexdigest()
 
 
 def text_hash(entry: Entry) -> str:

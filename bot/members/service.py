@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Unpack
@@ -18,6 +19,7 @@ from bot.members.identity import Identity, Unreadable
 from bot.members.profile import Choices, Profile
 from bot.members.registry import PERSONAL, Personal, Sealed
 from bot.members.store import UpdateRef
+from bot.members.transaction import MemberTransaction, member_transaction
 from bot.ops.clock import Clock
 from bot.storage.copying import drop_old_copies
 from bot.storage.engine import Database
@@ -128,33 +130,43 @@ class Members:
         Returns:
             False when this update was handled before; then nothing was changed.
         """
-        member_id = self._identity.member_id(telegram_id)
-        now = self._clock.now()
-        sealed_chat = self._identity.seal_chat(member_id, chat_id)
         try:
-            async with self._database.write() as connection:
-                row = await store.find(connection, member_id, lock=True)
-                if row is None:
-                    sealed = self._identity.seal(member_id, Profile().to_bytes())
-                    await store.add(
-                        connection, member_id, sealed_chat=sealed_chat, sealed_profile=sealed, now=now
-                    )
-                    row = await store.find(connection, member_id, lock=True)
-                if update is not None:
-                    await store.mark_handled(connection, update, member_id=member_id, screen=screen, now=now)
-                profile = replace(self._open(member_id, row.sealed_profile if row else None), **fields)
+            async with self.transaction(telegram_id, chat_id=chat_id, update=update, screen=screen) as member:
+                stored = self._open(member.member_id, member.sealed_profile or None)
+                profile = replace(stored, **fields)
                 await store.write(
-                    connection,
-                    member_id,
-                    sealed_chat=sealed_chat,
-                    sealed_profile=self._identity.seal(member_id, profile.to_bytes()),
-                    now=now,
+                    member.connection,
+                    member.member_id,
+                    sealed_chat=member.sealed_chat,
+                    sealed_profile=self._identity.seal(member.member_id, profile.to_bytes()),
+                    now=member.now,
                 )
         except store.Repeated:
             return False
-        finally:
-            self._drop(member_id)
         return True
+
+    @asynccontextmanager
+    async def transaction(
+        self, telegram_id: int, *, chat_id: int, update: UpdateRef | None, screen: str
+    ) -> AsyncIterator[MemberTransaction]:
+        """A transaction in which other rows of a member change; see `member_transaction`.
+
+        Raises:
+            Repeated: the update changed something before; nothing is changed now.
+        """
+        try:
+            async with member_transaction(
+                self._database,
+                self._identity,
+                telegram_id,
+                chat_id=chat_id,
+                update=update,
+                screen=screen,
+                now=self._clock.now(),
+            ) as member:
+                yield member
+        finally:
+            self._drop(self._identity.member_id(telegram_id))
 
     async def screen_of(self, update: UpdateRef) -> str | None:
         """Which screen answered this update when it changed something; None when it did not."""

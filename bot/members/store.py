@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.members.registry import PERSONAL, Erase, Personal
-from bot.storage.tables import handled, members, overdue
+from bot.storage.tables import handled, members, overdue, reminders
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +159,12 @@ async def drop_marks(connection: AsyncConnection, before: datetime, *, limit: in
 
 
 async def unseen(connection: AsyncConnection, before: datetime, *, limit: int) -> list[bytes]:
-    """Members whose last message is older."""
+    """Members whose last message is older and who wait for no reminder."""
+    waits = select(reminders.c.id).where(
+        reminders.c.member_id == members.c.member_id, reminders.c.state == "active"
+    )
     found = await connection.scalars(
-        select(members.c.member_id).where(members.c.seen_on < before).limit(limit)
+        select(members.c.member_id).where(members.c.seen_on < before, ~waits.exists()).limit(limit)
     )
     return list(found.all())
 

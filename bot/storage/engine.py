@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
+from bot.ops.failpoints import hit
 from bot.storage.faults import StorageDown, describe, is_readonly
 
 BUSY_TIMEOUT = 5000
@@ -67,7 +68,10 @@ class Database:
             StorageDown: the database is locked, gone, full or too slow. Nothing was changed.
         """
         async with self._transaction(self._writer) as connection:
+            hit("storage.begun")
             yield connection
+            hit("storage.before-commit")
+        hit("storage.committed")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+from bot.ops.failpoints import hit
 from bot.storage.engine import BUSY_TIMEOUT, Database
 
 _PAUSE = 0.1
@@ -41,6 +42,7 @@ async def empty_log(database: Database, *, patience: float = 60.0) -> bool:
             finally:
                 await driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
         if busy == 0:
+            hit("storage.log-emptied")
             return True
         if time.monotonic() >= end:
             return False

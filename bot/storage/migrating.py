@@ -18,6 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, text
 
+from bot.ops.failpoints import hit
 from bot.storage.copying import copy_database, name_before_upgrade
 from bot.storage.engine import Database, migrating_engine, normal_url, sqlite_path
 from bot.storage.faults import StorageDown, StorageRefused, describe
@@ -132,7 +133,9 @@ def _upgrade(connection: Connection) -> Schema:
     if schema.newer:
         raise NewerDatabase(_newer(schema, None))
     if not schema.current:
+        hit("storage.before-upgrade")
         command.upgrade(config(connection), "head")
+        hit("storage.upgraded")
         if connection.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
             if broken is not None:

@@ -13,12 +13,16 @@ from sqlalchemy import (
     Column,
     Dialect,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
     String,
     Table,
+    Text,
     TypeDecorator,
+    UniqueConstraint,
+    text,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -122,4 +126,126 @@ followups = Table(
     Column("surface_before", String(8)),
     Column("at", Instant, nullable=False, index=True),
     comment="What a member talked about last, for half an hour; no text.",
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("member_id", LargeBinary(32), nullable=False),
+    Column("kind", String(8), nullable=False, comment="series, or snooze: one message put off."),
+    Column("series", Integer, comment="Of a snooze: the reminder whose message was put off."),
+    Column("points_at", String(40), nullable=False, comment="The platform or entry to check."),
+    Column("rule", String(32), nullable=False, comment="Once, or how often."),
+    Column("wall", String(20), nullable=False, comment="The first time, on the member's own clock."),
+    Column("zone", String(64), nullable=False),
+    Column("replies_to", BigInteger, comment="The member's own message that asked for it, by its number."),
+    Column("state", String(8), nullable=False, comment="active, paused or ended."),
+    Column("next_due", Instant, comment="None when ended."),
+    Column("made_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Index(
+        "ix_reminders_next_due",
+        "next_due",
+        sqlite_where=text("state = 'active'"),
+        postgresql_where=text("state = 'active'"),
+    ),
+    Index(
+        "ix_reminders_changed_at",
+        "changed_at",
+        sqlite_where=text("state = 'ended'"),
+        postgresql_where=text("state = 'ended'"),
+    ),
+    UniqueConstraint("member_id", "series"),
+    sqlite_autoincrement=True,
+    comment="What members asked to be reminded of; no text. A number is never used again, so that an old"
+    " button does not meet a new reminder.",
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(12), nullable=False, comment="reminder, change or correction."),
+    Column("key", String(120), nullable=False, unique=True, comment="What makes it one and the same."),
+    Column("member_id", LargeBinary(32), nullable=False, index=True),
+    Column("subject", String(96), nullable=False, comment="What it is about, in numbers and ids only."),
+    Column("due", Instant, nullable=False),
+    Column("expires", Instant, comment="After this it is not sent any more."),
+    Column("state", String(8), nullable=False, comment="due, claimed, sending, sent, dead or skipped."),
+    Column("next_try", Instant, nullable=False),
+    Column("owner", String(36), comment="The run of the program that has it."),
+    Column("lease_until", Instant, comment="When another may take it."),
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("repeats", Integer, nullable=False, server_default="0", comment="How often it may have arrived."),
+    Column("late", Integer, nullable=False, server_default="0"),
+    Column("first_try", Instant),
+    Column("message_id", BigInteger),
+    Column("error", String(40), comment="Why it was skipped or is dead, in one word."),
+    Column("made_at", Instant, nullable=False),
+    Column("ended_at", Instant, index=True),
+    Index(
+        "ix_deliveries_next_try",
+        "next_try",
+        sqlite_where=text("state = 'due'"),
+        postgresql_where=text("state = 'due'"),
+    ),
+    Index(
+        "ix_deliveries_lease_until",
+        "lease_until",
+        sqlite_where=text("state IN ('claimed', 'sending')"),
+        postgresql_where=text("state IN ('claimed', 'sending')"),
+    ),
+    sqlite_autoincrement=True,
+    comment="Messages that nobody asked for at this moment: reminders, changes, corrections; no text.",
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("member_id", LargeBinary(32), primary_key=True),
+    Column("points_at", String(40), primary_key=True, comment="A platform or an entry."),
+    Column("state", String(8), nullable=False, comment="on, off or unknown, as the member said."),
+    Column("at", Instant, nullable=False),
+    comment="How a member found a setting when they last looked.",
+)
+
+ways = Table(
+    "ways",
+    metadata,
+    Column("member_id", LargeBinary(32), primary_key=True),
+    Column("entry", String(40), primary_key=True, comment="Whose guide is walked."),
+    Column("surface", String(8), nullable=False, comment="On which kind of device."),
+    Column("step", String(60), nullable=False, comment="Where the member is."),
+    Column("passed", Text, nullable=False, comment="Steps that were done, by id."),
+    Column("guide_hash", String(64), nullable=False, comment="The state of the guide that was shown."),
+    Column("state", String(8), nullable=False, comment="walking, left or done."),
+    Column("notice", String(8), comment="What was said beside the step, so that a repeat says it again."),
+    Column("message_id", BigInteger, comment="The message that shows the guide."),
+    Column("at", Instant, nullable=False, comment="When the member was last there."),
+    Column("done_at", Instant, comment="When the guide was last finished."),
+    comment="How far a member is on the way through a guide; no text.",
+)
+
+step_reports = Table(
+    "step_reports",
+    metadata,
+    Column("member_id", LargeBinary(32), primary_key=True),
+    Column("entry", String(40), primary_key=True),
+    Column("surface", String(8), primary_key=True),
+    Column("step", String(60), primary_key=True),
+    Column("guide_hash", String(64), nullable=False, comment="The state of the guide that looked different."),
+    Column("at", Instant, nullable=False),
+    Index("ix_step_reports_entry_at", "entry", "at"),
+    Index("ix_step_reports_at", "at"),
+    comment="Steps that look different for a member, for two weeks; no text.",
+)
+
+used_platforms = Table(
+    "used_platforms",
+    metadata,
+    Column("member_id", LargeBinary(32), primary_key=True),
+    Column("platform", String(40), primary_key=True),
+    Column("at", Instant, nullable=False),
+    comment="What a member wants to look through with /checkup.",
 )

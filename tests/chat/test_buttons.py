@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 from telegram.constants import InlineKeyboardButtonLimit
 
 from bot.chat import buttons
+from bot.knowledge.limits import BUTTON_PARTS
 from bot.knowledge.model import MAX_ENTRY_ID
 
 _ID = st.from_regex(r"[a-z0-9]{1,12}\.[a-z0-9-]{1,27}", fullmatch=True)
 _SMALL = st.from_regex(r"[a-z0-9-]{1,6}", fullmatch=True)
+_UnderAStep = buttons.WalkDone | buttons.WalkBack | buttons.WalkLater | buttons.WalkDiffers
+_UNDER_A_STEP = (buttons.WalkDone, buttons.WalkBack, buttons.WalkLater, buttons.WalkDiffers)
 _ACTION = st.one_of(
     st.just(buttons.Home()),
     st.builds(buttons.ShowEntry, _ID),
@@ -20,6 +23,12 @@ _ACTION = st.one_of(
     st.builds(buttons.ShowCoverage, _ID),
     st.builds(buttons.ChooseSurface, _ID),
     st.builds(buttons.ShowSteps, _ID, st.sampled_from(["web", "ios", "android"]), st.just("a1b2")),
+    *(st.builds(tap, _ID, st.sampled_from("wia"), _SMALL, st.just("a1b2")) for tap in _UNDER_A_STEP),
+    st.builds(buttons.AskSurface, _ID),
+    st.builds(buttons.OfferReminder, _ID),
+    st.builds(buttons.UsePlatform, _SMALL, st.sampled_from(["yes", "no"])),
+    st.builds(buttons.TakePack, _SMALL),
+    st.builds(buttons.SetPlain, st.sampled_from(["on", "off"])),
     st.builds(buttons.ShowLetter, _ID, _SMALL),
     st.builds(buttons.ShowTopics, _SMALL, st.sampled_from(["0", "12"])),
     st.builds(buttons.SetRegion, st.sampled_from(["eu", "us-ca", "unsaid"]), _ID),
@@ -49,6 +58,15 @@ def test_whatever_somebody_sends_does_no_harm(data: str) -> None:
 def test_the_longest_entry_fits_the_longest_button() -> None:
     entry = "p." + "x" * (MAX_ENTRY_ID - 2)
     assert len(buttons.encode(buttons.ShowSteps(entry, "android", "ffff"))) <= 64
+
+
+@pytest.mark.parametrize("tap", _UNDER_A_STEP)
+@pytest.mark.parametrize("longest", [4, MAX_ENTRY_ID])
+def test_the_longest_step_fits_the_longest_button(tap: type[_UnderAStep], longest: int) -> None:
+    entry = "p." + "x" * (longest - 2)
+    step = "s" * (BUTTON_PARTS - len(entry))
+    action = tap(entry, "a", step, "ffff")
+    assert buttons.decode(buttons.encode(action)) == action
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,9 @@ from bot.storage.engine import Database
 from bot.storage.faults import StorageDown
 from tests.support.databases import hidden
 
-QUICK = Timing(hold=0.3, soon=0.02, idle=0.1, grace=2.0, retry=(0.02, 0.1), back_off=(0.02, 0.1), trial=2.0)
+QUICK = Timing(
+    hold=0.3, stall=0.1, soon=0.02, idle=0.1, grace=2.0, retry=(0.02, 0.1), back_off=(0.02, 0.1), trial=2.0
+)
 
 
 class Fall(BaseException):
@@ -278,6 +280,22 @@ async def test_a_slow_update_is_let_go_with_those_behind_it(house: House) -> Non
     assert await house.store.overdue(1_000_000_001) == ()
 
 
+async def test_many_are_not_let_go_while_they_go_forward(house: House) -> None:
+    one_by_one = asyncio.Lock()
+
+    async def queue(text: str) -> None:
+        async with one_by_one:
+            await asyncio.sleep(0.01)
+
+    house.act = queue
+    house.say(100, members=100)
+    async with house.running():
+        await house.until(lambda: len(house.handled) > 60)
+        assert await house.store.overdue(1_000_000_001) == ()
+        assert house.telegram.updates.count > 0
+        await house.until(lambda: len(house.handled) == 100)
+
+
 async def test_who_was_let_go_and_lost_is_told_once(house: House) -> None:
     async def never(text: str) -> None:
         await asyncio.sleep(60)
@@ -362,7 +380,7 @@ async def test_a_network_that_comes_and_goes_is_waited_for(house: House) -> None
 async def test_another_program_with_our_token_is_said_and_waited_for(
     house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.chat.receive.receiver._CONFLICT_PAUSE", 0.05)
+    monkeypatch.setattr("bot.chat.receive.trouble.CONFLICT_PAUSE", 0.05)
     async with house.running():
         await house.until(lambda: house.telegram.updates.polled)
         await house.telegram.updates.fetch(offset=0)

@@ -15,6 +15,7 @@ from bot.chat.render import render, utf16_length
 from bot.chat.screens import (
     alarm,
     answer,
+    checkup,
     choices,
     courtesy,
     guide,
@@ -24,9 +25,12 @@ from bot.chat.screens import (
     sources,
     start,
     unknown,
+    walk,
 )
 from bot.chat.screens.viewer import UNSAID, Viewer
 from bot.chat.wording import words_for
+from bot.guides.checkup import Line, Setting
+from bot.guides.machine import Notice, State, Way
 from bot.knowledge.model import Surface
 from tests.support.knowledge import TODAY, small_base
 
@@ -42,6 +46,21 @@ LETTER = BASE.languages["en"].entries["rights.letter"]
 KINDS = (personal.KeptKind("Your choices", "to answer for your country", "Until /forget"),)
 KEPT = (personal.Kept("Your choices", 1, "to answer for your country", "Until /forget"),)
 FILE = Document("my-data.json", b"{}")
+WEB = guide.guide_of(OPT_OUT).walks[0]
+FIRST = Way("acme.opt-out", Surface.WEB, "open", guide.current_hash(OPT_OUT, NEW))
+LAST = replace(FIRST, step="switch", passed=("open",))
+ENDED = replace(LAST, passed=("open", "switch"), state=State.DONE)
+LATE = replace(GERMAN, today=TODAY + timedelta(days=700))
+BY_USERS = replace(OPT_OUT, guide=replace(guide.guide_of(OPT_OUT), walks=(replace(WEB, sources=("paper",)),)))
+ACME = BASE.platforms["acme"]
+LINES = (
+    Line(ACME, OPT_OUT, Setting.OFF, date(2026, 11, 20)),
+    Line(ACME, FORM, Setting.OFF, date(2026, 2, 20), old=True),
+    Line(ACME, OPT_OUT, Setting.ON, date(2026, 11, 20)),
+    Line(ACME, OPT_OUT, Setting.BEGUN),
+    Line(ACME, OPT_OUT, Setting.UNKNOWN),
+    Line(BASE.platforms["rights"], LETTER, Setting.NO_SWITCH),
+)
 
 SCREENS: dict[str, Callable[[], Screen]] = {
     "start": lambda: start.start_screen(NEW),
@@ -63,11 +82,33 @@ SCREENS: dict[str, Callable[[], Screen]] = {
     "sources": lambda: sources.sources_screen(OPT_OUT, GERMAN),
     "all sources": lambda: sources.all_sources_screen(NEW),
     "surfaces": lambda: guide.surfaces_screen(OPT_OUT, GERMAN),
-    "steps": lambda: guide.steps_screen(OPT_OUT, Surface.WEB, GERMAN),
-    "steps from an old button": lambda: guide.steps_screen(OPT_OUT, Surface.WEB, GERMAN, changed=True),
-    "steps that are too old": lambda: guide.steps_screen(
-        OPT_OUT, Surface.WEB, replace(GERMAN, today=TODAY + timedelta(days=700))
+    "first step": lambda: walk.step_screen(OPT_OUT, FIRST, GERMAN),
+    "last step": lambda: walk.step_screen(OPT_OUT, LAST, GERMAN),
+    "step of a changed guide": lambda: walk.step_screen(OPT_OUT, LAST, GERMAN, notice=Notice.CHANGED),
+    "step that is gone": lambda: walk.step_screen(OPT_OUT, LAST, GERMAN, notice=Notice.MOVED),
+    "step from an old button": lambda: walk.step_screen(OPT_OUT, LAST, GERMAN, notice=Notice.STALE),
+    "step resumed": lambda: walk.step_screen(OPT_OUT, LAST, GERMAN, notice=Notice.RESUMED),
+    "step reported": lambda: walk.step_screen(OPT_OUT, FIRST, GERMAN, notice=Notice.REPORTED),
+    "step in doubt": lambda: walk.step_screen(OPT_OUT, FIRST, GERMAN, doubted=True),
+    "step reported by users": lambda: walk.step_screen(BY_USERS, FIRST, GERMAN),
+    "steps that are too old": lambda: walk.withheld_screen(OPT_OUT, WEB, LATE),
+    "too old while walking": lambda: walk.way_screen(OPT_OUT, FIRST, LATE),
+    "later": lambda: walk.later_screen(OPT_OUT, replace(LAST, state=State.LEFT), GERMAN),
+    "end": lambda: walk.end_screen(OPT_OUT, ENDED, GERMAN, finished=TODAY),
+    "end in the US, from an old button": lambda: walk.end_screen(
+        OPT_OUT, ENDED, AMERICAN, finished=date(2026, 11, 20), stale=True
     ),
+    "end of a guide that has changed": lambda: walk.end_screen(
+        OPT_OUT, replace(ENDED, guide_hash="0" * 64), GERMAN, finished=date(2026, 11, 20)
+    ),
+    "platforms": lambda: checkup.platforms_screen(GERMAN, frozenset({"acme"})),
+    "platforms in plain mode": lambda: checkup.platforms_screen(
+        replace(GERMAN, plain=True), frozenset({"acme"})
+    ),
+    "checkup": lambda: checkup.checkup_screen(GERMAN, LINES),
+    "checkup, nothing to do": lambda: checkup.checkup_screen(GERMAN, LINES[:1]),
+    "plain mode on": lambda: choices.plain_screen(replace(NEW, plain=True)),
+    "plain mode off": lambda: choices.plain_screen(NEW),
     "coverage in Germany": lambda: guide.coverage_screen(OPT_OUT, GERMAN),
     "coverage in the US": lambda: guide.coverage_screen(OPT_OUT, AMERICAN),
     "letter": lambda: letters.letter_screen(LETTER, LETTER.letters[0], GERMAN),
@@ -156,6 +197,7 @@ def test_every_screen_module_is_drawn_here() -> None:
         for module in (
             alarm,
             answer,
+            checkup,
             choices,
             courtesy,
             guide,
@@ -165,6 +207,7 @@ def test_every_screen_module_is_drawn_here() -> None:
             sources,
             start,
             unknown,
+            walk,
         )
         for key, value in vars(module).items()
         if key.endswith("_screen") and getattr(value, "__module__", "") == module.__name__

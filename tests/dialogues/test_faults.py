@@ -137,5 +137,5 @@ async def test_a_forged_button_and_one_of_somebody_else_do_no_harm(tmp_path: Pat
             await stage.telegram.idle(within=20)
             assert any("callback_answer" in line for line in stage.seen), data
             assert "Something went wrong" not in stage.text, data
-        await stage.do("/mydata")
-        assert "Nothing is kept" in stage.text or "Your choices" not in stage.text
+        await stage.do("/region")
+        assert "Now:" not in stage.text, "no forged country was kept"

@@ -91,4 +91,5 @@ def test_a_translation_is_not_stale_for_a_new_check_or_phrasing(tmp_path: Path) 
     assert text_hash(after) == text_hash(before) != text_hash(reworded)
     assert entry_hash(after) != entry_hash(before)
     assert guide_hash(reworded) != guide_hash(before)
+    assert guide_hash(after) == guide_hash(before), "who is on the way is not told of a new check"
     assert guide_hash(replace(before, guide=None)) == ""

@@ -21,11 +21,21 @@ from bot.storage.copying import copy_database, name_before_upgrade
 from bot.storage.engine import Database
 from bot.storage.erasing import empty_log
 from bot.storage.faults import StorageDown
-from bot.storage.tables import handled, metadata, overdue
+from bot.storage.tables import handled, metadata, overdue, step_reports, used_platforms, ways
 from tests.support.databases import NOW, opened, sqlite_url
 from tests.support.members import House, furnish
 
 ANNA, BEN = 111_222_333, 444_555_666
+FILLED = {
+    "handled": 2,
+    "overdue": 1,
+    "followups": 1,
+    "ways": 1,
+    "step_reports": 1,
+    "used_platforms": 1,
+    "members": 1,
+}
+"""Rows that `fill` makes, by table."""
 
 
 def traces(folder: Path, house: House, telegram_id: int) -> dict[str, int]:
@@ -54,6 +64,21 @@ async def fill(house: House, telegram_id: int, first_update: int) -> None:
         await connection.execute(insert(overdue).values(**values, at=NOW))
     followups = Followups(house.database, house.identity, clock=house.clock)
     await followups.note(telegram_id, UpdateRef(1, first_update), Topic("linkedin.opt-out"), before=NOTHING)
+    way = {
+        "surface": "web",
+        "passed": "",
+        "state": "walking",
+        "notice": None,
+        "message_id": 1,
+        "done_at": None,
+    }
+    step = {"member_id": member_id, "entry": "linkedin.opt-out", "step": "open", "guide_hash": "0" * 64}
+    async with house.database.write() as connection:
+        await connection.execute(insert(ways).values(**step, **way, at=NOW))
+        await connection.execute(insert(step_reports).values(**step, surface="web", at=NOW))
+        await connection.execute(
+            insert(used_platforms).values(member_id=member_id, platform="linkedin", at=NOW)
+        )
 
 
 def test_every_table_with_a_member_in_it_is_in_the_registry() -> None:
@@ -89,15 +114,10 @@ async def test_after_forget_no_row_of_that_member_is_left_and_all_of_others(hous
     await fill(house, BEN, 20)
     forgotten = await house.members.forget(ANNA, update=UpdateRef(1, 30))
     assert forgotten.first
-    assert forgotten.rows == {"handled": 2, "overdue": 1, "followups": 1, "members": 1}
+    assert {name: rows for name, rows in forgotten.rows.items() if rows} == FILLED
     assert (await house.members.export(ANNA)).rows == {}
     assert await house.members.profile(ANNA) == Profile()
-    assert {name: len(rows) for name, rows in (await house.members.export(BEN)).rows.items()} == {
-        "handled": 2,
-        "overdue": 1,
-        "followups": 1,
-        "members": 1,
-    }
+    assert {name: len(rows) for name, rows in (await house.members.export(BEN)).rows.items()} == FILLED
 
 
 async def test_after_forget_no_byte_of_that_member_is_in_any_file(
@@ -174,7 +194,7 @@ async def test_an_erasure_is_done_again_after_a_backup_was_put_back(data_dir: Pa
     async with opened(sqlite_url(data_dir)) as database:
         house = await furnish(database, data_dir)
         assert traces(data_dir, house, ANNA) != {}
-        assert await house.members.replay_erasures() == 5
+        assert await house.members.replay_erasures() == sum(FILLED.values())
         assert traces(data_dir, house, ANNA) == {}
         assert await house.members.count() == 1
         async with database.read() as connection:
@@ -188,7 +208,7 @@ async def test_an_erasure_that_cannot_be_written_down_is_not_done(
     house.register.path.mkdir()
     with pytest.raises(StorageDown, match="register"):
         await house.members.forget(ANNA, update=UpdateRef(1, 30))
-    assert len((await house.members.export(ANNA)).rows) == len(PERSONAL)
+    assert len((await house.members.export(ANNA)).rows) == len(FILLED)
     house.register.path.rmdir()
     assert (await house.members.forget(ANNA, update=UpdateRef(1, 30))).first
 

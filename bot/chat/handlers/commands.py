@@ -11,8 +11,10 @@ from rapidfuzz import fuzz, process
 from bot.chat import buttons
 from bot.chat.handlers import personal
 from bot.chat.handlers.asking import answer_question
+from bot.chat.handlers.reminding import remind, reminders_screen, set_zone
 from bot.chat.handlers.services import Exchange
-from bot.chat.handlers.taps import set_language, set_region
+from bot.chat.handlers.taps import set_language, set_plain, set_region
+from bot.chat.handlers.walking import checkup_of
 from bot.chat.screens.answer import answer_screen
 from bot.chat.screens.choices import language_screen, region_screen
 from bot.chat.screens.notices import private_only_screen, stop_screen
@@ -113,8 +115,29 @@ async def _region(exchange: Exchange, text: str) -> None:
     await exchange.reply(await set_region(exchange, found.id))
 
 
+async def _checkup(exchange: Exchange, text: str) -> None:
+    await exchange.reply(await checkup_of(exchange))
+
+
+async def _plain(exchange: Exchange, text: str) -> None:
+    wanted = {"on": True, "off": False}.get(text.strip().casefold(), not exchange.viewer.plain)
+    await exchange.reply(await set_plain(exchange, wanted))
+
+
 async def _stop(exchange: Exchange, text: str) -> None:
     await exchange.reply(stop_screen(exchange.viewer))
+
+
+async def _remind(exchange: Exchange, text: str) -> None:
+    await remind(exchange, text)
+
+
+async def _reminders(exchange: Exchange, text: str) -> None:
+    await exchange.reply(await reminders_screen(exchange))
+
+
+async def _timezone(exchange: Exchange, text: str) -> None:
+    await set_zone(exchange, text)
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "to be translated later"
@@ -128,8 +151,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("help", _help, N_("How to ask, with examples"), groups=True),
     Command("topics", _topics, N_("Everything I know about"), groups=True),
     Command("sources", _sources, N_("What the answers rest on"), groups=True),
+    Command("checkup", _checkup, N_("Your platforms: what is on, what is off, what to do first")),
+    Command("remind", _remind, N_("Remind me to check: /remind in 3 months linkedin")),
+    Command("reminders", _reminders, N_("Your reminders: change, pause, delete")),
+    Command("timezone", _timezone, N_("By which city's clock reminders come")),
     Command("region", _region, N_("Your country, since answers differ")),
     Command("language", _language, N_("My language")),
+    Command("plain", _plain, N_("New messages instead of changed ones, for screen readers")),
     Command("privacy", _privacy, N_("Who runs this, what is kept, your rights"), groups=True),
     Command("mydata", _mydata, N_("What is kept about you")),
     Command("forget", _forget, N_("Erase what is kept about you")),

@@ -37,6 +37,7 @@ async def mydata(exchange: Exchange) -> Screen:
     content = json.dumps(export.as_json(), ensure_ascii=False, indent=2).encode()
     viewer = exchange.viewer
     settings = [viewer.words.name, *([viewer.place_name] if viewer.place_name else [])]
+    settings += [viewer.words.text("plain mode")] if viewer.plain else []
     return mydata_screen(
         viewer, kept, settings=settings, document=Document(name="my-data.json", content=content)
     )

@@ -17,12 +17,14 @@ from bot.chat.screens.notices import repeat_mark
 from bot.chat.screens.personal import Operator
 from bot.chat.screens.viewer import Viewer
 from bot.chat.wording import Words, nearest_language, words_for
+from bot.guides.service import Guides
 from bot.matching.snapshot import Snapshot
 from bot.members.followups import NOTHING, Followups, Topic
 from bot.members.profile import Profile
 from bot.members.service import Members
 from bot.members.store import UpdateRef
 from bot.ops.clock import Clock
+from bot.reminders.service import Reminders
 from bot.storage.faults import StorageDown
 
 log = structlog.get_logger(__name__)
@@ -49,6 +51,8 @@ class Services:
     live: Live
     members: Members
     followups: Followups
+    guides: Guides
+    reminders: Reminders
     outbox: Outbox
     clock: Clock
     operator: Operator
@@ -65,6 +69,7 @@ class Services:
             region=profile.region if private else None,
             private=private,
             bot_name=self.bot_name,
+            plain=profile.plain,
         )
 
     def words(self, code: str) -> Words:
@@ -151,27 +156,39 @@ class Exchange:
         profile = await self.services.members.profile(self.user.id)
         self.viewer = self.services.viewer(profile, self.user.language_code, private=self.viewer.private)
 
-    async def reply(self, screen: Screen) -> None:
-        """Send `screen`; in a group, or after an edit, as a reply to the message that it answers."""
+    async def reply(self, screen: Screen, *, cite: bool = False) -> int | None:
+        """Send `screen`; in a group, after an edit, or with `cite`, as a reply to the message it answers.
+
+        Returns:
+            The number of the last message that was sent, None when it is not known.
+        """
         chat, message = self.chat, self.update.effective_message
         if chat is None:
-            return
-        cites = message and (not self.viewer.private or self.update.edited_message is not None)
+            return None
+        number: int | None = None
+        cites = message and (cite or not self.viewer.private or self.update.edited_message is not None)
         reply_to = message.message_id if message and cites else None
         for rendered in self._rendered(screen):
-            await self.services.outbox.send(
+            sent = await self.services.outbox.send(
                 chat.id, rendered, reply_to=reply_to, thread=_thread(message), repeat=perhaps_repeat.get()
             )
-            reply_to = None
+            reply_to, number = None, sent.message_id
+        return number
 
-    async def replace(self, query: CallbackQuery, screen: Screen) -> None:
-        """Show `screen` in place of the message whose button was tapped; files come as new messages."""
+    async def replace(self, query: CallbackQuery, screen: Screen) -> int | None:
+        """Show `screen` in place of the message whose button was tapped; files come as new messages.
+
+        In plain mode everything does: a screen reader does not tell that a message has changed.
+
+        Returns:
+            As `reply`.
+        """
         first, *others = self._rendered(screen)
         message = query.message
-        if message is None or self.chat is None or first.documents or others:
-            await self.reply(screen)
-            return
-        await self.services.outbox.edit(self.chat.id, message.message_id, first)
+        anew = self.viewer.plain or bool(first.documents) or bool(others)
+        if anew or message is None or self.chat is None:
+            return await self.reply(screen)
+        return (await self.services.outbox.edit(self.chat.id, message.message_id, first)).message_id
 
     def _rendered(self, screen: Screen) -> tuple[Rendered, ...]:
         if perhaps_repeat.get():

@@ -7,17 +7,24 @@ from telegram import CallbackQuery
 from bot.chat import buttons
 from bot.chat.blocks import Screen
 from bot.chat.handlers import personal
+from bot.chat.handlers.reminding import on_reminder
 from bot.chat.handlers.services import Exchange
+from bot.chat.handlers.walking import checkup_of, on_walk, use_platforms
 from bot.chat.screens.answer import answer_screen
-from bot.chat.screens.choices import language_screen, language_set_screen, region_screen, region_set_screen
-from bot.chat.screens.guide import coverage_screen, guide_mark, steps_screen, surfaces_screen
+from bot.chat.screens.choices import (
+    language_screen,
+    language_set_screen,
+    plain_screen,
+    region_screen,
+    region_set_screen,
+)
+from bot.chat.screens.guide import coverage_screen, surfaces_screen
 from bot.chat.screens.letters import letter_screen
 from bot.chat.screens.notices import new_question_screen, outdated_screen
 from bot.chat.screens.personal import forget_screen, kept_screen
 from bot.chat.screens.sources import all_sources_screen, sources_screen
 from bot.chat.screens.start import help_screen, start_screen, topics_screen
 from bot.chat.screens.viewer import UNSAID, Viewer
-from bot.knowledge.model import Entry, Surface
 from bot.members.followups import Topic
 
 
@@ -30,13 +37,12 @@ async def on_tap(exchange: Exchange, query: CallbackQuery) -> None:
         return
     await outbox.answer_callback(query.id)
     action = buttons.decode(query.data)
-    screen = await _act(exchange, action)
+    if await on_walk(exchange, query, action):
+        return
+    screen = await on_reminder(exchange, query, action) or await _act(exchange, action)
     await exchange.replace(query, screen)
-    match action:
-        case buttons.ShowEntry(entry) if exchange.viewer.entry(entry):
-            await exchange.note_topic(Topic(entry))
-        case buttons.ShowSteps(entry, surface) if exchange.viewer.entry(entry):
-            await exchange.note_topic(Topic(entry, surface))
+    if isinstance(action, buttons.ShowEntry) and exchange.viewer.entry(action.entry):
+        await exchange.note_topic(Topic(action.entry))
 
 
 async def _act(exchange: Exchange, action: buttons.Action | buttons.Outdated) -> Screen:
@@ -45,6 +51,14 @@ async def _act(exchange: Exchange, action: buttons.Action | buttons.Outdated) ->
             return await set_region(exchange, region, entry=entry)
         case buttons.SetLanguage(language) if language in exchange.services.languages:
             return await set_language(exchange, language)
+        case buttons.SetPlain(answer):
+            return await set_plain(exchange, answer == "on")
+        case buttons.ShowCheckup():
+            return await checkup_of(exchange)
+        case buttons.ChoosePlatforms():
+            return await checkup_of(exchange, choosing=True)
+        case buttons.UsePlatform() | buttons.TakePack():
+            return await use_platforms(exchange, action)
         case buttons.NewQuestion():
             await exchange.services.followups.end(exchange.user.id)
             return new_question_screen(exchange.viewer)
@@ -99,22 +113,10 @@ def _entry_screen(action: buttons.Action | buttons.Outdated, viewer: Viewer) -> 
         case buttons.ShowLetter(_, letter_id):
             letter = next((found for found in entry.letters if found.id == letter_id), None)
             return letter_screen(entry, letter, viewer) if letter else None
-        case _ if entry.guide:
-            return _guide_screen(action, entry, viewer)
-        case _:
-            return None
-
-
-def _guide_screen(action: buttons.Action | buttons.Outdated, entry: Entry, viewer: Viewer) -> Screen | None:
-    match action:
-        case buttons.ShowCoverage():
+        case buttons.ShowCoverage() if entry.guide:
             return coverage_screen(entry, viewer)
-        case buttons.ChooseSurface():
-            only = entry.guide and len(entry.guide.walks) == 1 and entry.guide.walks[0].surface
-            return steps_screen(entry, only, viewer) if only else surfaces_screen(entry, viewer)
-        case buttons.ShowSteps(_, surface, seen) if surface in set(Surface):
-            changed = guide_mark(entry) != seen
-            return steps_screen(entry, Surface(surface), viewer, changed=changed)
+        case buttons.AskSurface() if entry.guide:
+            return surfaces_screen(entry, viewer)
         case _:
             return None
 
@@ -146,3 +148,16 @@ async def set_language(exchange: Exchange, language: str) -> Screen:
     )
     await exchange.refresh()
     return language_set_screen(exchange.viewer)
+
+
+async def set_plain(exchange: Exchange, plain: bool) -> Screen:
+    """Turn plain mode on or off, once."""
+    await exchange.services.members.change(
+        exchange.user.id,
+        chat_id=exchange.user.id,
+        update=exchange.ref,
+        screen=buttons.encode(buttons.SetPlain("on" if plain else "off")),
+        plain=plain,
+    )
+    await exchange.refresh()
+    return plain_screen(exchange.viewer)

@@ -13,6 +13,8 @@ class Timing:
         poll: how long Telegram may hold an empty answer; it allows 50.
         hold: how long one update may hold back the others. With writing it down and asking anew nobody waits
             more than 2 seconds longer.
+        stall: how long nothing at all may become confirmable before something is let go. While the floor
+            moves nobody is held back by one update; they are merely many, and letting go would risk them.
         soon: from an answer to the next question when the floor moved but not all is done. Less makes more
             questions with fewer new updates each: 433 instead of 545 updates a second at 60 ms.
         idle: between two questions when it did not move; sooner, Telegram gives one update.
@@ -24,6 +26,7 @@ class Timing:
 
     poll: int = 50
     hold: float = 1.75
+    stall: float = 0.5
     soon: float = 0.2
     idle: float = 0.55
     grace: float = 8.0

@@ -14,19 +14,21 @@ from typing import Any, TypeAlias
 import structlog
 from telegram import Bot, Update
 from telegram.constants import PollingLimit
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
 from bot.chat.errors import TokenRefused
-from bot.chat.outcome import Outcome, judge, record, watch
+from bot.chat.outcome import Outcome, record, watch
 from bot.chat.receive.fetch import Fetch, Raw
 from bot.chat.receive.journal import Journal
 from bot.chat.receive.lanes import Job, Lanes
+from bot.chat.receive.last_run import LastRun, Missed
 from bot.chat.receive.limits import USUAL_BOUNDS, USUAL_TIMING, Bounds, Timing
 from bot.chat.receive.release import Release, Seal
+from bot.chat.receive.trouble import pause_for
 from bot.chat.receive.waiting import Errands, nudged, or_stop
 from bot.chat.receive.window import Window
-from bot.chat.receive_store import Overdue, ReceiveStore
+from bot.chat.receive_store import ReceiveStore
 from bot.ops.clock import Clock
 from bot.ops.metrics import UPDATES
 
@@ -35,14 +37,12 @@ log = structlog.get_logger(__name__)
 Handle: TypeAlias = Callable[[Update, bool], Coroutine[Any, Any, Outcome]]
 """Handles an update to its end; the second argument says that it was perhaps answered before."""
 
-_CONFLICT_PAUSE = 5.0
-"""Seconds; Telegram lets the newer of two receivers win, so asking sooner only disturbs the other."""
+_AT_ONCE = 20
+"""Updates that are read before the first of them are begun: reading takes 0.1 ms each, answering waits."""
 _UNDER_WAY = 1.0
 """Seconds after which a question that did not fail has surely reached Telegram."""
 _CONFIRM_TIME = 4.0
 """Seconds for the last question; Telegram stretches a repeated one to 3."""
-_CRASHES = 3
-"""Runs in a row that began with the same update; from then on updates are tried one at a time."""
 
 
 class Receiver:
@@ -71,7 +71,7 @@ class Receiver:
         *,
         allowed_updates: Sequence[str],
         seal: Seal,
-        missed: Callable[[bytes, bytes], Coroutine[Any, Any, object]],
+        missed: Missed,
         too_many: Callable[[Update], Coroutine[Any, Any, object]],
         clock: Clock,
         request: BaseRequest | None = None,
@@ -81,8 +81,6 @@ class Receiver:
         self._fetch = Fetch(bot, allowed_updates=allowed_updates, request=request)
         self._handle = handle
         self._journal = Journal(store, bot.id)
-        self._seal = seal
-        self._missed = missed
         self._too_many = too_many
         self._clock = clock
         self._timing = timing
@@ -100,11 +98,20 @@ class Receiver:
         )
         self._asked, self._asked_at = 0, 0.0
         self._answered, self._answered_at = 0, 0.0
+        self._moved_at = 0.0
         self._changed = asyncio.Event()
         self._move_noted = False
         self._started = False
         self._careful = False
         self._errands = Errands()
+        self._last_run = LastRun(
+            window=self._window,
+            fetch=self._fetch,
+            journal=self._journal,
+            errands=self._errands,
+            seal=seal,
+            missed=missed,
+        )
         self._stop = asyncio.Event()
         self._heard_at: datetime | None = None
 
@@ -151,7 +158,7 @@ class Receiver:
                     "Telegram does not accept the bot's token; @BotFather has the right one"
                 ) from fault
             except (TelegramError, OSError) as fault:
-                await or_stop(asyncio.sleep(_trouble(fault, pause)), self._stop)
+                await or_stop(asyncio.sleep(pause_for(fault, pause)), self._stop)
                 pause = min(2 * pause, self._timing.back_off[1])
                 continue
             pause = self._timing.back_off[0]
@@ -176,37 +183,56 @@ class Receiver:
         """While anything holds the floor Telegram answers at once, so the waiting is ours."""
         while self._window.open and not self._stop.is_set():
             now = asyncio.get_running_loop().time()
-            await self._release.let_go(now - self._timing.hold)
+            due = self._release_due()
+            if due <= now:
+                await self._release.let_go(now - self._timing.hold)
             # Telegram counts from one question to the next; our people's answers begin with its answer.
             if self._window.floor > self._asked:
                 left = self._answered_at + self._timing.soon - now
             else:
                 left = self._asked_at + self._timing.idle - now
-            oldest = self._window.oldest()
-            if left <= 0 or oldest is None:
+            if left <= 0 or not self._window.open:
                 return
-            due = oldest + self._timing.hold - now
-            await nudged(self._changed, min(left, due) if due > 0 else left)
+            await nudged(self._changed, min(left, due - now) if due > now else left)
+
+    def _release_due(self) -> float:
+        """When the update that holds the floor is to be let go, unless it finishes before."""
+        oldest = self._window.oldest()
+        if oldest is None:
+            return float("inf")
+        return max(oldest + self._timing.hold, self._moved_at + self._timing.stall)
 
     async def _accept(self, batch: dict[int, Raw]) -> None:
         if not self._started:
-            batch = await self._begin(batch)
+            self._started = True
+            batch, self._careful = await self._last_run.look_back(batch)
         new = self._window.take(batch, asked=self._asked, at=asyncio.get_running_loop().time())
         if not new:
             return
-        await self._journal.raise_high_water(new[-1])
-        for update_id in new:
+        noted = asyncio.create_task(self._journal.raise_high_water(new[-1]))
+        try:
+            for start in range(0, len(new), _AT_ONCE):
+                some = new[start : start + _AT_ONCE]
+                self._read(some, batch)
+                await asyncio.shield(noted)
+                if not self._careful:
+                    for update_id in some:
+                        self._submit(update_id)
+                    await asyncio.sleep(0)
+        finally:
+            await asyncio.gather(noted, return_exceptions=True)
+        if self._careful:
+            await self._one_at_a_time(new)
+
+    def _read(self, ids: Sequence[int], batch: dict[int, Raw]) -> None:
+        """Parse; what cannot be parsed is counted and done."""
+        for update_id in ids:
             update = self._fetch.parse(batch[update_id])
             if update is not None:
                 self._updates[update_id] = update
             else:
                 UPDATES.labels(outcome="unreadable").inc()
                 self._done(update_id)
-        if self._careful:
-            await self._one_at_a_time(new)
-        else:
-            for update_id in new:
-                self._submit(update_id)
 
     def _submit(self, update_id: int) -> None:
         update = self._updates.get(update_id)
@@ -251,46 +277,17 @@ class Receiver:
         update = self._updates.pop(update_id, None)
         if update is not None:
             self._release.finish(update)
+        floor = self._window.floor
         self._window.finish(update_id)
         self._journal.finish(update_id)
+        if self._window.floor != floor:
+            self._moved_at = asyncio.get_running_loop().time()
         moved = not self._move_noted and self._window.floor > self._asked
         if moved or self._careful or not self._window.open:
             self._move_noted = True
             self._changed.set()
 
     # --- start and stop ------------------------------------------------------------------------------
-
-    async def _begin(self, batch: dict[int, Raw]) -> dict[int, Raw]:
-        """What the first answer says about the last run. Returns what is to be handled of it."""
-        self._started = True
-        first = min(batch, default=None)
-        left = await self._journal.left_behind()
-        # What Telegram sends again is answered anyway; the others were confirmed and are lost.
-        lost = [row for row in left if first is None or row.update_id < first]
-        if lost:
-            self._errands.run(self._tell(lost))
-        start = self._journal.start
-        if first is None or start is None:
-            return batch
-        starts = start.starts + 1 if not start.clean and start.floor == first else 1
-        await self._journal.note_floor(first, starts)
-        self._careful = starts >= _CRASHES
-        if start.clean or start.trying not in batch:
-            return batch
-        self._set_aside(batch[start.trying])
-        return {update_id: raw for update_id, raw in batch.items() if update_id != start.trying}
-
-    def _set_aside(self, raw: Raw) -> None:
-        """Finish, unhandled, the update that ended the process again and again."""
-        log.error("update_set_aside", meaning="it ended the process; its person is told that it was missed")
-        UPDATES.labels(outcome="set aside").inc()
-        update_id = int(raw["update_id"])
-        self._window.take([update_id], asked=0, at=0.0)
-        self._window.finish(update_id)
-        update = self._fetch.parse(raw)
-        user, chat = (update.effective_user, update.effective_chat) if update else (None, None)
-        if user is not None and chat is not None:
-            self._errands.run(self._missed(*self._seal(user.id, chat.id)))
 
     async def _one_at_a_time(self, ids: Sequence[int]) -> None:
         """In a crash loop: each update alone, its id written before, so that the guilty one is known."""
@@ -306,20 +303,6 @@ class Receiver:
                     return
                 await nudged(self._changed, self._timing.idle)
         self._careful = not await self._journal.note_trying(None)
-
-    async def _tell(self, rows: Sequence[Overdue]) -> None:
-        """Tell each member once that the last message may have been missed."""
-        told: set[bytes] = set()
-        for row in rows:
-            try:
-                if row.member_id not in told:
-                    await self._missed(row.member_id, row.sealed_chat)
-                    told.add(row.member_id)
-            except Exception as fault:
-                log.warning("missed_not_told", fault=type(fault).__name__)
-                if judge(fault) is Outcome.TRANSIENT:
-                    continue
-            self._journal.finish(row.update_id)
 
     async def _finish_work(self) -> None:
         """Wait for what is in work, then tell Telegram what it may forget."""
@@ -349,21 +332,3 @@ class Receiver:
     async def _wake_at_stop(self) -> None:
         await self._stop.wait()
         self._changed.set()
-
-
-def _trouble(fault: Exception, pause: float) -> float:
-    """Say in plain words why Telegram could not be asked. Returns the seconds to wait."""
-    if isinstance(fault, Conflict):
-        webhook = "webhook is active" in fault.message.lower()
-        log.error(
-            "receiving_conflict",
-            meaning="a webhook is set for this bot; delete it to receive here"
-            if webhook
-            else "another program receives with this bot's token; stop it, or give this bot its own",
-        )
-        return max(pause, _CONFLICT_PAUSE)
-    if isinstance(fault, RetryAfter):
-        wait = fault.retry_after
-        return float(wait) if isinstance(wait, int) else wait.total_seconds()
-    log.warning("telegram_unreachable", fault=type(fault).__name__, again_in=pause)
-    return pause

@@ -67,3 +67,18 @@ def language_set_screen(viewer: Viewer) -> Screen:
         blocks=(line(_("From now on I speak {language}.").format(language=viewer.words.name)),),
         rows=(home_row(viewer),),
     )
+
+
+def plain_screen(viewer: Viewer) -> Screen:
+    """Says whether plain mode is on, and what it is."""
+    _ = viewer.words.text
+    if viewer.plain:
+        text = _("Plain mode is on: I send new messages instead of changing old ones, for screen readers.")
+        further = _(
+            "In a guide you may also write instead of tapping: done, back, later, again, looks different."
+        )
+        button = press(_("Turn plain mode off"), buttons.SetPlain("off"))
+        return Screen(blocks=(line(text), line(further)), rows=((button,), home_row(viewer)))
+    text = _("Plain mode is off: a tap changes the message that it stands under.")
+    button = press(_("Turn plain mode on"), buttons.SetPlain("on"))
+    return Screen(blocks=(line(text),), rows=((button,), home_row(viewer)))

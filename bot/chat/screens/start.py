@@ -65,8 +65,10 @@ def help_screen(viewer: Viewer) -> Screen:
     _ = viewer.words.text
     commands = (
         ("/topics", _("everything I know about")),
+        ("/checkup", _("your platforms: what is on and off, and what to do first")),
         ("/region", _("your country, since answers differ")),
         ("/language", _("my language")),
+        ("/plain", _("new messages instead of changed ones, for screen readers")),
         ("/sources", _("what answers rest on")),
         ("/mydata, /forget", _("what is kept about you; erase it")),
         ("/privacy", _("who runs this, and your rights")),

@@ -23,6 +23,7 @@ class Viewer:
         region: a region id, `UNSAID`, or None when nobody asked yet.
         private: False in a group, where nothing personal is shown.
         bot_name: the bot's user name, for links that open it.
+        plain: new messages instead of edits, and words instead of signs.
     """
 
     words: Words
@@ -31,6 +32,7 @@ class Viewer:
     region: str | None = None
     private: bool = True
     bot_name: str = ""
+    plain: bool = False
 
     @property
     def place(self) -> str | None:

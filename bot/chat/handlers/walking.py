@@ -1,0 +1,214 @@
+"""Guides in the chat: taps and short words that move a member along, and the list of /checkup."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+
+from telegram import CallbackQuery
+
+from bot.chat import buttons
+from bot.chat.blocks import Screen
+from bot.chat.handlers.services import Exchange
+from bot.chat.screens.checkup import checkup_screen, platforms_screen
+from bot.chat.screens.guide import current_hash, surfaces_screen
+from bot.chat.screens.notices import outdated_screen
+from bot.chat.screens.walk import way_screen
+from bot.guides import checkup
+from bot.guides.machine import (
+    MARK,
+    Back,
+    ChangeSurface,
+    Done,
+    Event,
+    Later,
+    LooksDifferent,
+    Resume,
+    State,
+    Tap,
+)
+from bot.guides.service import StoredWay
+from bot.knowledge.model import Entry, Surface
+from bot.members.followups import Topic
+from bot.storage.faults import StorageDown
+
+_SURFACES = {surface.value[0]: surface for surface in Surface}
+"""By the letter that a button carries."""
+_TAPS: dict[type[buttons.WalkTap], type[Done | Back | Later | LooksDifferent]] = {
+    buttons.WalkDone: Done,
+    buttons.WalkBack: Back,
+    buttons.WalkLater: Later,
+    buttons.WalkDiffers: LooksDifferent,
+}
+_Heard = type[Done] | type[Back] | type[Later] | type[LooksDifferent] | type[Resume]
+_WORDS: dict[_Heard, frozenset[str]] = {
+    Resume: frozenset(
+        {
+            "again", "again please", "once more", "repeat", "repeat please", "repeat that", "say that again",
+            "say it again", "slower", "slower again", "slower please", "what was that", "pardon",
+            "noch einmal", "noch mal", "nochmal", "nochmals", "bitte wiederholen", "wiederholen",
+            "langsamer", "langsamer bitte", "wie bitte", "was war das",
+        }
+    ),
+    Done: frozenset({"done", "next", "next step", "i did it", "did it", "fertig", "erledigt", "weiter"}),
+    Back: frozenset({"back", "go back", "previous step", "zurück", "ein schritt zurück"}),
+    Later: frozenset({"later", "not now", "später", "jetzt nicht"}),
+    LooksDifferent: frozenset({"looks different", "it looks different", "sieht anders aus"}),
+}  # fmt: skip
+"""What may be written instead of tapping while a guide is walked; in any language of the interface."""
+_LONGEST = max(len(phrase) for phrases in _WORDS.values() for phrase in phrases)
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+async def on_walk(
+    exchange: Exchange, query: CallbackQuery, action: buttons.Action | buttons.Outdated
+) -> bool:
+    """Carry out a tap on a button of a guide; False when the action is of another kind."""
+    match action:
+        case buttons.ChooseSurface(key) | buttons.ShowSteps(entry=key) | buttons.WalkTap(entry=key):
+            entry = exchange.viewer.entry(key)
+        case _:
+            return False
+    event = await _event(exchange, action, entry) if entry and entry.guide else None
+    if entry is None or entry.guide is None or isinstance(event, Screen | None):
+        shown = event if isinstance(event, Screen) else outdated_screen(exchange.viewer)
+        await exchange.replace(query, shown)
+        return True
+    message_id = query.message.message_id if query.message else None
+    stored = await _take(exchange, entry, event, message_id=message_id)
+    number = await exchange.replace(query, await _screen(exchange, entry, stored))
+    await _note_message(exchange, stored, number)
+    if stored is not None and not isinstance(event, Tap):
+        await exchange.note_topic(Topic(entry.id, stored.way.surface.value))
+    return True
+
+
+async def said_on_the_way(exchange: Exchange, text: str) -> bool:
+    """Whether `text` is a short word to the guide that is being walked; then it was carried out."""
+    heard = _heard(text) if exchange.viewer.private else None
+    if heard is None:
+        return False
+    try:
+        before = await exchange.services.guides.walking(exchange.user.id)
+    except StorageDown:
+        return False
+    entry = exchange.viewer.entry(before.way.entry) if before else None
+    if before is None or entry is None or entry.guide is None:
+        return False
+    way = before.way
+    mark = current_hash(entry, exchange.viewer)[:MARK]
+    event = Resume() if issubclass(heard, Resume) else heard(way.surface, way.step, mark)
+    stored = await _take(exchange, entry, event)
+    number = await exchange.reply(await _screen(exchange, entry, stored))
+    await _note_message(exchange, stored, number)
+    return True
+
+
+async def checkup_of(exchange: Exchange, *, choosing: bool = False) -> Screen:
+    """The member's list, or the choice of platforms while there is nothing on it."""
+    viewer = exchange.viewer
+    kept = await exchange.services.guides.kept(exchange.user.id)
+    found = checkup.lines(
+        viewer.base, kept, language=viewer.words.code, region=viewer.place, today=viewer.today
+    )
+    if choosing or not found:
+        return platforms_screen(viewer, kept.platforms)
+    return checkup_screen(viewer, found)
+
+
+async def use_platforms(exchange: Exchange, action: buttons.UsePlatform | buttons.TakePack) -> Screen:
+    """Put platforms on the list or take one off it, and show the choice again."""
+    base = exchange.viewer.base
+    chosen: tuple[str, ...]
+    match action:
+        case buttons.TakePack(name):
+            chosen, used = checkup.pack(base, name), True
+        case buttons.UsePlatform(platform, answer):
+            known = any(platform == one.id for one in checkup.offered(base))
+            chosen, used = (platform,) if known else (), answer == "yes"
+    if not chosen:
+        return outdated_screen(exchange.viewer)
+    await exchange.services.guides.use(
+        exchange.user.id, chosen, used=used, chat_id=exchange.user.id, update=exchange.ref
+    )
+    return await checkup_of(exchange, choosing=True)
+
+
+async def _event(
+    exchange: Exchange, action: buttons.Action | buttons.Outdated, entry: Entry
+) -> Event | Screen | None:
+    """What was tapped; the question for the surface when that must come first; None for a forgery."""
+    match action:
+        case buttons.ChooseSurface():
+            return await _begin(exchange, entry)
+        case buttons.ShowSteps(_, surface, mark) if surface in set(Surface):
+            return ChangeSurface(Surface(surface), mark)
+        case buttons.WalkTap(_, letter, step, mark) if letter in _SURFACES:
+            return _TAPS[type(action)](_SURFACES[letter], step, mark)
+        case _:
+            return None
+
+
+async def _begin(exchange: Exchange, entry: Entry) -> Event | Screen:
+    """Into the guide: where it was left, else on the surface that is known, else ask for it."""
+    guides, user_id = exchange.services.guides, exchange.user.id
+    walks = entry.guide.walks if entry.guide else ()
+    if await guides.way(user_id, entry.id) is not None:
+        return Resume()
+    if len(walks) == 1:
+        return ChangeSurface(walks[0].surface)
+    topic = await exchange.topic()
+    named = topic.surface if topic.entry == entry.id else None
+    surface = named or await guides.surface(user_id, exchange.viewer.base)
+    known = next((walk.surface for walk in walks if walk.surface == surface), None)
+    return ChangeSurface(known) if known else surfaces_screen(entry, exchange.viewer)
+
+
+async def _take(
+    exchange: Exchange, entry: Entry, event: Event, *, message_id: int | None = None
+) -> StoredWay | None:
+    return await exchange.services.guides.take(
+        exchange.user.id,
+        event,
+        entry,
+        chat_id=exchange.user.id,
+        update=exchange.ref,
+        guide_hash=current_hash(entry, exchange.viewer),
+        message_id=message_id,
+    )
+
+
+async def _screen(exchange: Exchange, entry: Entry, stored: StoredWay | None) -> Screen:
+    if stored is None:  # erased between an update and its repetition
+        return surfaces_screen(entry, exchange.viewer)
+    doubted: frozenset[str] = frozenset()
+    way = stored.way
+    walk = entry.guide.walk(way.surface) if entry.guide else None
+    if walk is not None and way.state is State.WALKING:
+        with suppress(StorageDown):
+            doubted = await exchange.services.guides.in_doubt(
+                entry.id, walk, guide_hash=current_hash(entry, exchange.viewer)
+            )
+    return way_screen(
+        entry,
+        way,
+        exchange.viewer,
+        notice=stored.notice,
+        doubted=doubted,
+        finished=stored.done_at.date() if stored.done_at else None,
+    )
+
+
+async def _note_message(exchange: Exchange, stored: StoredWay | None, number: int | None) -> None:
+    """Remember which message shows the guide, when it is another one; the guide goes on without it."""
+    if stored is not None and number is not None and number != stored.message_id:
+        with suppress(StorageDown):
+            await exchange.services.guides.note_message(exchange.user.id, stored.way.entry, number)
+
+
+def _heard(text: str) -> _Heard | None:
+    """What a short text means to a guide."""
+    if len(text) > 2 * _LONGEST:
+        return None
+    said = " ".join(_NO_WORD.sub(" ", text.casefold()).split())
+    return next((event for event, phrases in _WORDS.items() if said in phrases), None)

@@ -1,0 +1,1 @@
+"""What takes minutes: many kills, many rows."""
