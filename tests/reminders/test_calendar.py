@@ -54,7 +54,7 @@ def walls(file: bytes, count: int) -> list[datetime]:
 
 
 @given(RULES, st.datetimes(datetime(2026, 1, 1, 3), datetime(2030, 1, 1)), st.sampled_from(ZONES))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_the_rule_of_the_file_gives_the_same_times(rule: Rule, wall: datetime, zone: str) -> None:
     wall = wall.replace(second=0, microsecond=0, hour=max(wall.hour, 4))  # clear of gaps, which have a test
     file = write_calendar([one(rule, wall, zone)], now=NOW)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.reminders.phrases import Past, Reading, Schedules, TooFar, TooSoon, Unclear, Why, read_when
@@ -327,6 +327,7 @@ _SOUP = sorted(
     st.sampled_from(("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "UTC")),
     st.sampled_from(("en", "de")),
 )
+@settings(deadline=None)
 def test_any_words_give_the_same_sound_reading_each_time(
     text: str, now: datetime, zone: str, language: str
 ) -> None:
@@ -340,5 +341,6 @@ def test_any_words_give_the_same_sound_reading_each_time(
 
 
 @given(st.text(max_size=80))
+@settings(deadline=None)
 def test_no_text_is_an_error(text: str) -> None:
     read(text)

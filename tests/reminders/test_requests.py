@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.reminders.phrases import Request, looks_like_reminder, split_request
@@ -100,6 +100,7 @@ def test_what_follows_the_command(text: str, when: str, what: str) -> None:
 
 
 @given(st.text(max_size=120))
+@settings(deadline=None)
 def test_no_text_is_an_error(text: str) -> None:
     looks_like_reminder(text, language="en")
     split_request(text, language="de")

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.reminders.rules import dates
@@ -85,6 +85,7 @@ def test_days_of_a_rule(rule: Rule, first: date, expected: list[str]) -> None:
 
 
 @given(RULES, st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 4000))
+@settings(deadline=None)
 def test_beginning_later_leaves_out_the_earlier_days_and_changes_none(
     rule: Rule, first: date, later: int
 ) -> None:
@@ -94,6 +95,7 @@ def test_beginning_later_leaves_out_the_earlier_days_and_changes_none(
 
 
 @given(RULES)
+@settings(deadline=None)
 def test_a_rule_survives_its_text(rule: Rule) -> None:
     text = to_text(rule)
     assert from_text(text) == rule
@@ -249,6 +251,7 @@ def test_limits() -> None:
 
 
 @given(RULES)
+@settings(deadline=None)
 def test_no_two_occurrences_are_nearer_than_the_period(rule: Rule) -> None:
     found = list(islice(dates(rule, date(2026, 1, 1), date(2026, 1, 1)), 40))
     gaps = [later - earlier for earlier, later in pairwise(found)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.reminders.zones import MOST, find_zone, is_zone
@@ -67,6 +67,7 @@ def test_a_place_is_called_as_it_was_meant() -> None:
 
 
 @given(st.text(max_size=150))
+@settings(deadline=None)  # the first builds the table of names
 def test_whatever_is_found_exists(words: str) -> None:
     found = find_zone(words)
     assert len(found) <= MOST
