@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.deliveries.model import ON_TIME, Claim, Delivery, Kind, State, Why
@@ -130,7 +130,7 @@ async def begin(
         .values(
             state=State.SENDING,
             late=int(late),
-            first_try=func.coalesce(_C.first_try, now),
+            first_try=func.coalesce(_C.first_try, literal(now, _C.first_try.type)),
             lease_until=now + lease,
         )
         .returning(_C.id)
@@ -185,6 +185,7 @@ async def put_back(
     *,
     owner: str,
     next_try: datetime,
+    state: State = State.SENDING,
     repeat: bool = False,
 ) -> bool:
     """Try again at `next_try`.
@@ -194,11 +195,12 @@ async def put_back(
         one: which.
         owner: whose.
         next_try: when.
+        state: that it is in.
         repeat: that it may have arrived.
     """
     found = await connection.execute(
         update(deliveries)
-        .where(_mine(one, owner, State.SENDING))
+        .where(_mine(one, owner, state))
         .values(
             state=State.DUE,
             next_try=next_try,

@@ -261,9 +261,25 @@ class Dispatcher:
             self._tend_at = 0.0  # its row is ours and not held: the next look takes it up again
         except Exception as error:
             log.error("delivery_failed", delivery=one.id, kind=type(error).__name__, exc_info=True)
-            self._tend_at = 0.0
+            await self._set_aside(one)
         finally:
             self._held.discard(one.id)
+
+    async def _set_aside(self, one: Claim) -> None:
+        """A row with which we always fail waits longer each time, and the others go before it."""
+        wait = min(timedelta(minutes=2 ** min(one.attempt, 6)), _LONGEST_WAIT)
+        try:
+            async with self._database.write() as connection:
+                await claims.put_back(
+                    connection,
+                    one,
+                    owner=self._owner,
+                    next_try=self._clock.now() + wait,
+                    state=State.CLAIMED,
+                )
+        except StorageDown:
+            log.warning("delivery_not_set_aside", delivery=one.id)
+        self._tend_at = 0.0
 
     async def _begin(self, one: Claim) -> Delivery | None:
         loop = asyncio.get_running_loop()

@@ -7,34 +7,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram.constants import InlineKeyboardButtonLimit
 
-from bot.chat import buttons
+from bot.chat import actions, buttons
 from bot.knowledge.limits import BUTTON_PARTS
 from bot.knowledge.model import MAX_ENTRY_ID
 
 _ID = st.from_regex(r"[a-z0-9]{1,12}\.[a-z0-9-]{1,27}", fullmatch=True)
 _SMALL = st.from_regex(r"[a-z0-9-]{1,6}", fullmatch=True)
-_UnderAStep = buttons.WalkDone | buttons.WalkBack | buttons.WalkLater | buttons.WalkDiffers
-_UNDER_A_STEP = (buttons.WalkDone, buttons.WalkBack, buttons.WalkLater, buttons.WalkDiffers)
+_UnderAStep = actions.WalkDone | actions.WalkBack | actions.WalkLater | actions.WalkDiffers
+_UNDER_A_STEP = (actions.WalkDone, actions.WalkBack, actions.WalkLater, actions.WalkDiffers)
 _ACTION = st.one_of(
-    st.just(buttons.Home()),
-    st.builds(buttons.ShowEntry, _ID),
-    st.builds(buttons.ShowMore, _ID),
-    st.builds(buttons.ShowSources, _ID),
-    st.builds(buttons.ShowCoverage, _ID),
-    st.builds(buttons.ChooseSurface, _ID),
-    st.builds(buttons.ShowSteps, _ID, st.sampled_from(["web", "ios", "android"]), st.just("a1b2")),
+    st.just(actions.Home()),
+    st.builds(actions.ShowEntry, _ID),
+    st.builds(actions.ShowMore, _ID),
+    st.builds(actions.ShowSources, _ID),
+    st.builds(actions.ShowCoverage, _ID),
+    st.builds(actions.ChooseSurface, _ID),
+    st.builds(actions.ShowSteps, _ID, st.sampled_from(["web", "ios", "android"]), st.just("a1b2")),
     *(st.builds(tap, _ID, st.sampled_from("wia"), _SMALL, st.just("a1b2")) for tap in _UNDER_A_STEP),
-    st.builds(buttons.AskSurface, _ID),
-    st.builds(buttons.OfferReminder, _ID),
-    st.builds(buttons.UsePlatform, _SMALL, st.sampled_from(["yes", "no"])),
-    st.builds(buttons.TakePack, _SMALL),
-    st.builds(buttons.SetPlain, st.sampled_from(["on", "off"])),
-    st.builds(buttons.ShowLetter, _ID, _SMALL),
-    st.builds(buttons.ShowTopics, _SMALL, st.sampled_from(["0", "12"])),
-    st.builds(buttons.SetRegion, st.sampled_from(["eu", "us-ca", "unsaid"]), _ID),
-    st.builds(buttons.SetLanguage, st.just("de")),
-    st.builds(buttons.ShowPage, st.just("privacy")),
-    st.builds(buttons.Forget, st.just("yes")),
+    st.builds(actions.AskSurface, _ID),
+    st.builds(actions.OfferReminder, _ID),
+    st.builds(actions.UsePlatform, _SMALL, st.sampled_from(["yes", "no"])),
+    st.builds(actions.TakePack, _SMALL),
+    st.builds(actions.SetPlain, st.sampled_from(["on", "off"])),
+    st.builds(actions.ShowLetter, _ID, _SMALL),
+    st.builds(actions.ShowTopics, _SMALL, st.sampled_from(["0", "12"])),
+    st.builds(actions.SetRegion, st.sampled_from(["eu", "us-ca", "unsaid"]), _ID),
+    st.builds(actions.SetLanguage, st.just("de")),
+    st.builds(actions.ShowPage, st.just("privacy")),
+    st.builds(actions.Forget, st.just("yes")),
 )
 
 
@@ -43,7 +43,7 @@ def test_the_room_in_a_button_is_telegrams() -> None:
 
 
 @given(_ACTION)
-def test_an_action_comes_back_as_it_went_and_fits(action: buttons.Action) -> None:
+def test_an_action_comes_back_as_it_went_and_fits(action: actions.Action) -> None:
     data = buttons.encode(action)
     assert len(data.encode()) <= 64
     assert buttons.decode(data) == action
@@ -52,12 +52,12 @@ def test_an_action_comes_back_as_it_went_and_fits(action: buttons.Action) -> Non
 @given(st.text(max_size=80))
 def test_whatever_somebody_sends_does_no_harm(data: str) -> None:
     action = buttons.decode(data)
-    assert isinstance(action, buttons.Outdated) or buttons.decode(buttons.encode(action)) == action
+    assert isinstance(action, actions.Outdated) or buttons.decode(buttons.encode(action)) == action
 
 
 def test_the_longest_entry_fits_the_longest_button() -> None:
     entry = "p." + "x" * (MAX_ENTRY_ID - 2)
-    assert len(buttons.encode(buttons.ShowSteps(entry, "android", "ffff"))) <= 64
+    assert len(buttons.encode(actions.ShowSteps(entry, "android", "ffff"))) <= 64
 
 
 @pytest.mark.parametrize("tap", _UNDER_A_STEP)
@@ -73,12 +73,12 @@ def test_the_longest_step_fits_the_longest_button(tap: type[_UnderAStep], longes
     "data", [None, "", "2h", "1z", "1e", "1e:a:b:c", "1h:extra", "1e:" + "x" * 70, "1e:A b"]
 )
 def test_old_forged_or_broken_data_is_outdated(data: str | None) -> None:
-    assert buttons.decode(data) == buttons.Outdated()
+    assert buttons.decode(data) == actions.Outdated()
 
 
 def test_an_id_that_no_button_can_carry_is_a_programming_error() -> None:
     with pytest.raises(ValueError, match="no button"):
-        buttons.encode(buttons.ShowEntry("Upper Case"))
+        buttons.encode(actions.ShowEntry("Upper Case"))
 
 
 @given(_ID)

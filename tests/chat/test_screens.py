@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from bot.chat import buttons
+from bot.chat import actions, buttons
 from bot.chat.blocks import Button, Copy, Document, Open, Press, Screen, Share
 from bot.chat.render import render, utf16_length
 from bot.chat.screens import (
@@ -166,7 +166,7 @@ def test_it_fits_one_message_and_every_button_can_be_read_back(name: str) -> Non
     for button in (button for row in screen.rows for button in row):
         assert 1 <= len(button.label) <= 64
         if isinstance(button, Press):
-            assert not isinstance(buttons.decode(button.data), buttons.Outdated)
+            assert not isinstance(buttons.decode(button.data), actions.Outdated)
 
 
 def _drawn(screen: Screen) -> str:

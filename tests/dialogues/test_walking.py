@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat import buttons
+from bot.chat import actions, buttons
 from tests.knowledge.folders import OPT_OUT, write
 from tests.support.transcript import Stage, on_stage
 
@@ -39,7 +39,7 @@ def _newest(stage: Stage, user: int = USER) -> int:
     return max(number for chat, number in stage.telegram.messages if chat == user)
 
 
-async def _tap(stage: Stage, action: buttons.Action, *, user: int = USER) -> str:
+async def _tap(stage: Stage, action: actions.Action, *, user: int = USER) -> str:
     """Tap a button that need not stand under the newest message; returns what is said."""
     stage.seen.clear()
     stage.telegram.tap(user, _newest(stage, user), buttons.encode(action))
@@ -122,7 +122,7 @@ async def test_an_old_button_shows_where_the_member_is(tmp_path: Path, knowledge
         )
         await stage.do("[Done]")
         action = buttons.decode(first)
-        assert isinstance(action, buttons.WalkDone)
+        assert isinstance(action, actions.WalkDone)
         said = await _tap(stage, action)
         assert "That button was for another step" in said
         assert "step 2 of 3" in said
@@ -141,27 +141,27 @@ async def test_after_forget_an_old_button_goes_on_where_it_says(tmp_path: Path, 
         await stage.do("/forget")
         await stage.do("[Yes]")
         action = buttons.decode(data)
-        assert isinstance(action, buttons.WalkDone)
+        assert isinstance(action, actions.WalkDone)
         assert "step 3 of 3" in await _tap(stage, action)
 
 
 @pytest.mark.parametrize(
     "action",
     [
-        buttons.WalkDone("linkedin.opt-out", "z", "turn-off", "0000"),
-        buttons.WalkDone("linkedin.gone", "w", "turn-off", "0000"),
-        buttons.WalkDone("linkedin.opt-out", "w", "nowhere", "0000"),
-        buttons.WalkDiffers("linkedin.opt-out", "i", "turn-off", "0000"),
-        buttons.ShowSteps("linkedin.opt-out", "watch", "0000"),
-        buttons.ShowSteps("linkedin.opt-out", "ios", "0000"),
-        buttons.ChooseSurface("linkedin.gone"),
-        buttons.UsePlatform("nowhere", "yes"),
-        buttons.TakePack("astronaut"),
-        buttons.OfferReminder("linkedin.gone"),
-        buttons.SetPlain("perhaps"),
+        actions.WalkDone("linkedin.opt-out", "z", "turn-off", "0000"),
+        actions.WalkDone("linkedin.gone", "w", "turn-off", "0000"),
+        actions.WalkDone("linkedin.opt-out", "w", "nowhere", "0000"),
+        actions.WalkDiffers("linkedin.opt-out", "i", "turn-off", "0000"),
+        actions.ShowSteps("linkedin.opt-out", "watch", "0000"),
+        actions.ShowSteps("linkedin.opt-out", "ios", "0000"),
+        actions.ChooseSurface("linkedin.gone"),
+        actions.UsePlatform("nowhere", "yes"),
+        actions.TakePack("astronaut"),
+        actions.OfferReminder("linkedin.gone"),
+        actions.SetPlain("perhaps"),
     ],
 )
-async def test_a_forged_button_does_no_harm(action: buttons.Action, tmp_path: Path, knowledge: Path) -> None:
+async def test_a_forged_button_does_no_harm(action: actions.Action, tmp_path: Path, knowledge: Path) -> None:
     async with on_stage(tmp_path, environ=_environ(knowledge)) as stage:
         await stage.do("/start")
         said = await _tap(stage, action)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -9,8 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from select import select
 
-from sqlalchemy import delete, insert, select
+import sqlalchemy as sa
 
 from bot.members.identity import Identity
 from bot.members.keys import open_keys
@@ -48,17 +51,30 @@ class Fleet:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
+        self._number = 0
 
-    def start(self, job: Job) -> int:
-        """Start a carrier; returns its process number."""
+    def start(self, job: Job) -> None:
+        """Start a carrier."""
         assert self._process.stdin is not None
         self._process.stdin.write(say(job))
         self._process.stdin.flush()
+        self._number = int(self._line())
+
+    def wait(self, within: float = 60.0) -> int:
+        """Wait for its end; returns the exit code, negative for a signal.
+
+        Raises:
+            TimeoutError: it goes on and on; it is killed.
+        """
+        assert self._process.stdout is not None
+        if not select([self._process.stdout], [], [], within)[0]:
+            os.kill(self._number, signal.SIGKILL)
+            raise TimeoutError(f"a carrier did not end: {self._line()}")
         return int(self._line())
 
-    def wait(self) -> int:
-        """Wait for its end; returns the exit code, negative for a signal."""
-        return int(self._line())
+    def kill(self) -> None:
+        """kill -9; `wait` comes after it all the same."""
+        os.kill(self._number, signal.SIGKILL)
 
     def _line(self) -> str:
         assert self._process.stdout is not None
@@ -96,9 +112,9 @@ async def fill(database: Database, folder: Path, *, count: int, due: datetime) -
     names = [identity.member_id(FIRST + number) for number in range(count)]
     async with database.write() as connection:
         for table in (deliveries, reminders, members):
-            await connection.execute(delete(table))
+            await connection.execute(sa.delete(table))
         await connection.execute(
-            insert(members),
+            sa.insert(members),
             [
                 {
                     "member_id": name,
@@ -111,7 +127,7 @@ async def fill(database: Database, folder: Path, *, count: int, due: datetime) -
             ],
         )
         await connection.execute(
-            insert(reminders),
+            sa.insert(reminders),
             [
                 {
                     "member_id": name,
@@ -128,7 +144,7 @@ async def fill(database: Database, folder: Path, *, count: int, due: datetime) -
                 for name in names
             ],
         )
-        found = await connection.scalars(select(reminders.c.id).order_by(reminders.c.id))
+        found = await connection.scalars(sa.select(reminders.c.id).order_by(reminders.c.id))
         return found.all()
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from telegram import CallbackQuery
 
-from bot.chat import buttons
+from bot.chat import actions, buttons
 from bot.chat.blocks import Document, Screen
 from bot.chat.handlers.services import Exchange
 from bot.chat.notices import planned
@@ -177,23 +177,23 @@ def _shown(exchange: Exchange, change: Change) -> Screen | None:
 async def on_reminder(exchange: Exchange, query: CallbackQuery, action: object) -> Screen | None:
     """Carry out a button about reminders; None when it is about something else."""
     match action:
-        case buttons.MakeReminder():
+        case actions.MakeReminder():
             return await _tapped(exchange, query, action)
-        case buttons.InZone():
+        case actions.InZone():
             return await _in_zone(exchange, query, action)
-        case buttons.OfferReminder(entry) if exchange.viewer.entry(entry):
+        case actions.OfferReminder(entry) if exchange.viewer.entry(entry):
             return _offer(exchange, entry)
-        case buttons.ShowReminders():
+        case actions.ShowReminders():
             return await reminders_screen(exchange)
-        case buttons.ShowReminder(number) | buttons.ReminderTap(number) | buttons.Retime(number):
+        case actions.ShowReminder(number) | actions.ReminderTap(number) | actions.Retime(number):
             return await _one(exchange, action, _number(number))
-        case buttons.Answered(number) | buttons.Snooze(number):
+        case actions.Answered(number) | actions.Snooze(number):
             return await _answer(exchange, action, _number(number))
         case _:
             return None
 
 
-async def _tapped(exchange: Exchange, query: CallbackQuery, action: buttons.MakeReminder) -> Screen:
+async def _tapped(exchange: Exchange, query: CallbackQuery, action: actions.MakeReminder) -> Screen:
     zone = await _zone(exchange)
     if zone is None:
         return screens.zone_screen(action, exchange.viewer)
@@ -201,7 +201,7 @@ async def _tapped(exchange: Exchange, query: CallbackQuery, action: buttons.Make
     return await _make(exchange, plan) if plan else outdated_screen(exchange.viewer)
 
 
-async def _in_zone(exchange: Exchange, query: CallbackQuery, action: buttons.InZone) -> Screen:
+async def _in_zone(exchange: Exchange, query: CallbackQuery, action: actions.InZone) -> Screen:
     if action.city not in CITIES:
         return outdated_screen(exchange.viewer)
     zone = CITIES[action.city][1]
@@ -217,7 +217,7 @@ async def _in_zone(exchange: Exchange, query: CallbackQuery, action: buttons.InZ
 
 
 def _plan_of(
-    exchange: Exchange, query: CallbackQuery, action: buttons.MakeReminder | buttons.InZone, zone: str
+    exchange: Exchange, query: CallbackQuery, action: actions.MakeReminder | actions.InZone, zone: str
 ) -> Plan | None:
     """The plan that travelled in a button; None when it cannot be read, or there was none."""
     try:
@@ -263,7 +263,7 @@ def _offer(exchange: Exchange, entry: str) -> Screen:
     """Times to choose from after a guide: once, or again and again."""
     viewer = exchange.viewer
     today = exchange.services.clock.now().astimezone(ZoneInfo(_guess(exchange)))
-    offers: list[tuple[str, buttons.MakeReminder]] = []
+    offers: list[tuple[str, actions.MakeReminder]] = []
     for months in _OFFERED:
         wall = _in_months(today, months)
         label = viewer.words.count("{number} month", "{number} months", months)
@@ -292,29 +292,29 @@ async def reminders_screen(exchange: Exchange) -> Screen:
 
 
 async def _one(
-    exchange: Exchange, action: buttons.ShowReminder | buttons.ReminderTap | buttons.Retime, number: int
+    exchange: Exchange, action: actions.ShowReminder | actions.ReminderTap | actions.Retime, number: int
 ) -> Screen:
     reminders, viewer = exchange.services.reminders, exchange.viewer
     user, ref = exchange.user.id, exchange.ref
     match action:
-        case buttons.ReminderTap(what="ics"):
+        case actions.ReminderTap(what="ics"):
             return await _calendar(exchange, number)
-        case buttons.ReminderTap(what="delete"):
+        case actions.ReminderTap(what="delete"):
             change = await reminders.delete(user, number, chat_id=user, update=ref)
             return screens.deleted_screen(viewer) if change.status is not Status.UNKNOWN else _gone(exchange)
-        case buttons.ReminderTap(what="pause"):
+        case actions.ReminderTap(what="pause"):
             change = await reminders.pause(user, number, chat_id=user, update=ref)
-        case buttons.ReminderTap(what="resume"):
+        case actions.ReminderTap(what="resume"):
             change = await reminders.resume(user, number, chat_id=user, update=ref)
-        case buttons.ReminderTap(what="skip"):
+        case actions.ReminderTap(what="skip"):
             change = await reminders.skip(user, number, chat_id=user, update=ref)
-        case buttons.Retime():
+        case actions.Retime():
             return await _retime(exchange, action, number)
         case _:
             found = await reminders.get(user, number)
             if found is None or found.state is State.ENDED:
                 return _gone(exchange)
-            if isinstance(action, buttons.ReminderTap):
+            if isinstance(action, actions.ReminderTap):
                 return _change(exchange, found)
             return screens.reminder_screen(planned(found, viewer), viewer)
     shown = _shown(exchange, change)
@@ -345,7 +345,7 @@ def _change(exchange: Exchange, found: Reminder) -> Screen:
             label,
             press(
                 label,
-                buttons.Retime(
+                actions.Retime(
                     str(found.id), buttons.rule_part(to_text(_moved(rule, wall))), wall.strftime("%Y%m%d%H%M")
                 ),
             ),
@@ -360,7 +360,7 @@ def _moved(rule: Rule, wall: datetime) -> Rule:
     return Months(day=wall.day, every=rule.every) if isinstance(rule, Months) else rule
 
 
-async def _retime(exchange: Exchange, action: buttons.Retime, number: int) -> Screen:
+async def _retime(exchange: Exchange, action: actions.Retime, number: int) -> Screen:
     found = await exchange.services.reminders.get(exchange.user.id, number)
     try:
         rule = from_text(buttons.rule_of(action.rule))
@@ -405,9 +405,9 @@ async def _calendar(exchange: Exchange, number: int) -> Screen:
     return screens.calendar_screen(exchange.viewer, Document(name="reminders.ics", content=content))
 
 
-async def _answer(exchange: Exchange, action: buttons.Answered | buttons.Snooze, number: int) -> Screen:
+async def _answer(exchange: Exchange, action: actions.Answered | actions.Snooze, number: int) -> Screen:
     reminders, user, ref = exchange.services.reminders, exchange.user.id, exchange.ref
-    if isinstance(action, buttons.Snooze):
+    if isinstance(action, actions.Snooze):
         days = int(action.days) if action.days in {"1", "7"} else 1
         change = await reminders.snooze(user, number, days=days, chat_id=user, update=ref)
         answer = "snooze"

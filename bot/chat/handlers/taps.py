@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import CallbackQuery
 
-from bot.chat import buttons
+from bot.chat import actions, buttons
 from bot.chat.blocks import Screen
 from bot.chat.handlers import personal
 from bot.chat.handlers.reminding import on_reminder
@@ -41,81 +41,81 @@ async def on_tap(exchange: Exchange, query: CallbackQuery) -> None:
         return
     screen = await on_reminder(exchange, query, action) or await _act(exchange, action)
     await exchange.replace(query, screen)
-    if isinstance(action, buttons.ShowEntry) and exchange.viewer.entry(action.entry):
+    if isinstance(action, actions.ShowEntry) and exchange.viewer.entry(action.entry):
         await exchange.note_topic(Topic(action.entry))
 
 
-async def _act(exchange: Exchange, action: buttons.Action | buttons.Outdated) -> Screen:
+async def _act(exchange: Exchange, action: actions.Action | actions.Outdated) -> Screen:
     match action:
-        case buttons.SetRegion(region, entry):
+        case actions.SetRegion(region, entry):
             return await set_region(exchange, region, entry=entry)
-        case buttons.SetLanguage(language) if language in exchange.services.languages:
+        case actions.SetLanguage(language) if language in exchange.services.languages:
             return await set_language(exchange, language)
-        case buttons.SetPlain(answer):
+        case actions.SetPlain(answer):
             return await set_plain(exchange, answer == "on")
-        case buttons.ShowCheckup():
+        case actions.ShowCheckup():
             return await checkup_of(exchange)
-        case buttons.ChoosePlatforms():
+        case actions.ChoosePlatforms():
             return await checkup_of(exchange, choosing=True)
-        case buttons.UsePlatform() | buttons.TakePack():
+        case actions.UsePlatform() | actions.TakePack():
             return await use_platforms(exchange, action)
-        case buttons.NewQuestion():
+        case actions.NewQuestion():
             await exchange.services.followups.end(exchange.user.id)
             return new_question_screen(exchange.viewer)
-        case buttons.Forget("yes"):
+        case actions.Forget("yes"):
             return await personal.forget(exchange)
-        case buttons.ShowPage("mydata"):
+        case actions.ShowPage("mydata"):
             return await personal.mydata(exchange)
-        case buttons.ShowPage("privacy"):
+        case actions.ShowPage("privacy"):
             return personal.privacy(exchange)
         case _:
             return shown(action, exchange)
 
 
-def shown(action: buttons.Action | buttons.Outdated, exchange: Exchange) -> Screen:
+def shown(action: actions.Action | actions.Outdated, exchange: Exchange) -> Screen:
     """The screen of an action that changes nothing."""
     viewer = exchange.viewer
     match action:
-        case buttons.Home():
+        case actions.Home():
             return start_screen(viewer)
-        case buttons.ShowTopics(platform, page):
+        case actions.ShowTopics(platform, page):
             return topics_screen(viewer, platform=platform, page=int(page) if page.isdecimal() else 0)
-        case buttons.AskRegion(entry):
+        case actions.AskRegion(entry):
             return region_screen(viewer, entry=entry)
-        case buttons.AskLanguage():
+        case actions.AskLanguage():
             return language_screen(
                 viewer, [exchange.services.words(code) for code in exchange.services.languages]
             )
-        case buttons.ShowPage("help"):
+        case actions.ShowPage("help"):
             return help_screen(viewer)
-        case buttons.ShowPage("sources"):
+        case actions.ShowPage("sources"):
             return all_sources_screen(viewer)
-        case buttons.Forget("ask"):
+        case actions.Forget("ask"):
             return forget_screen(viewer)
-        case buttons.Forget("no"):
+        case actions.Forget("no"):
             return kept_screen(viewer)
         case _:
             return _entry_screen(action, viewer) or outdated_screen(viewer)
 
 
-def _entry_screen(action: buttons.Action | buttons.Outdated, viewer: Viewer) -> Screen | None:
+def _entry_screen(action: actions.Action | actions.Outdated, viewer: Viewer) -> Screen | None:
     """The screen of an action that names an entry; None when there is no such thing today."""
     entry = viewer.entry(getattr(action, "entry", None))
     if entry is None:
         return None
     match action:
-        case buttons.ShowEntry():
+        case actions.ShowEntry():
             return answer_screen(entry, viewer)
-        case buttons.ShowMore():
+        case actions.ShowMore():
             return answer_screen(entry, viewer, more=True)
-        case buttons.ShowSources():
+        case actions.ShowSources():
             return sources_screen(entry, viewer)
-        case buttons.ShowLetter(_, letter_id):
+        case actions.ShowLetter(_, letter_id):
             letter = next((found for found in entry.letters if found.id == letter_id), None)
             return letter_screen(entry, letter, viewer) if letter else None
-        case buttons.ShowCoverage() if entry.guide:
+        case actions.ShowCoverage() if entry.guide:
             return coverage_screen(entry, viewer)
-        case buttons.AskSurface() if entry.guide:
+        case actions.AskSurface() if entry.guide:
             return surfaces_screen(entry, viewer)
         case _:
             return None
@@ -129,7 +129,7 @@ async def set_region(exchange: Exchange, region: str, *, entry: str = "") -> Scr
         exchange.user.id,
         chat_id=exchange.user.id,
         update=exchange.ref,
-        screen=buttons.encode(buttons.SetRegion(region, entry)),
+        screen=buttons.encode(actions.SetRegion(region, entry)),
         region=region,
     )
     await exchange.refresh()
@@ -143,7 +143,7 @@ async def set_language(exchange: Exchange, language: str) -> Screen:
         exchange.user.id,
         chat_id=exchange.user.id,
         update=exchange.ref,
-        screen=buttons.encode(buttons.SetLanguage(language)),
+        screen=buttons.encode(actions.SetLanguage(language)),
         language=language,
     )
     await exchange.refresh()
@@ -156,7 +156,7 @@ async def set_plain(exchange: Exchange, plain: bool) -> Screen:
         exchange.user.id,
         chat_id=exchange.user.id,
         update=exchange.ref,
-        screen=buttons.encode(buttons.SetPlain("on" if plain else "off")),
+        screen=buttons.encode(actions.SetPlain("on" if plain else "off")),
         plain=plain,
     )
     await exchange.refresh()

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from telegram import CallbackQuery
 
-from bot.chat import buttons
+from bot.chat import actions
 from bot.chat.blocks import Screen
 from bot.chat.handlers.services import Exchange
 from bot.chat.screens.checkup import checkup_screen, platforms_screen
@@ -34,11 +34,11 @@ from bot.storage.faults import StorageDown
 
 _SURFACES = {surface.value[0]: surface for surface in Surface}
 """By the letter that a button carries."""
-_TAPS: dict[type[buttons.WalkTap], type[Done | Back | Later | LooksDifferent]] = {
-    buttons.WalkDone: Done,
-    buttons.WalkBack: Back,
-    buttons.WalkLater: Later,
-    buttons.WalkDiffers: LooksDifferent,
+_TAPS: dict[type[actions.WalkTap], type[Done | Back | Later | LooksDifferent]] = {
+    actions.WalkDone: Done,
+    actions.WalkBack: Back,
+    actions.WalkLater: Later,
+    actions.WalkDiffers: LooksDifferent,
 }
 _Heard = type[Done] | type[Back] | type[Later] | type[LooksDifferent] | type[Resume]
 _WORDS: dict[_Heard, frozenset[str]] = {
@@ -61,11 +61,11 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 
 async def on_walk(
-    exchange: Exchange, query: CallbackQuery, action: buttons.Action | buttons.Outdated
+    exchange: Exchange, query: CallbackQuery, action: actions.Action | actions.Outdated
 ) -> bool:
     """Carry out a tap on a button of a guide; False when the action is of another kind."""
     match action:
-        case buttons.ChooseSurface(key) | buttons.ShowSteps(entry=key) | buttons.WalkTap(entry=key):
+        case actions.ChooseSurface(key) | actions.ShowSteps(entry=key) | actions.WalkTap(entry=key):
             entry = exchange.viewer.entry(key)
         case _:
             return False
@@ -116,14 +116,14 @@ async def checkup_of(exchange: Exchange, *, choosing: bool = False) -> Screen:
     return checkup_screen(viewer, found)
 
 
-async def use_platforms(exchange: Exchange, action: buttons.UsePlatform | buttons.TakePack) -> Screen:
+async def use_platforms(exchange: Exchange, action: actions.UsePlatform | actions.TakePack) -> Screen:
     """Put platforms on the list or take one off it, and show the choice again."""
     base = exchange.viewer.base
     chosen: tuple[str, ...]
     match action:
-        case buttons.TakePack(name):
+        case actions.TakePack(name):
             chosen, used = checkup.pack(base, name), True
-        case buttons.UsePlatform(platform, answer):
+        case actions.UsePlatform(platform, answer):
             known = any(platform == one.id for one in checkup.offered(base))
             chosen, used = (platform,) if known else (), answer == "yes"
     if not chosen:
@@ -135,15 +135,15 @@ async def use_platforms(exchange: Exchange, action: buttons.UsePlatform | button
 
 
 async def _event(
-    exchange: Exchange, action: buttons.Action | buttons.Outdated, entry: Entry
+    exchange: Exchange, action: actions.Action | actions.Outdated, entry: Entry
 ) -> Event | Screen | None:
     """What was tapped; the question for the surface when that must come first; None for a forgery."""
     match action:
-        case buttons.ChooseSurface():
+        case actions.ChooseSurface():
             return await _begin(exchange, entry)
-        case buttons.ShowSteps(_, surface, mark) if surface in set(Surface):
+        case actions.ShowSteps(_, surface, mark) if surface in set(Surface):
             return ChangeSurface(Surface(surface), mark)
-        case buttons.WalkTap(_, letter, step, mark) if letter in _SURFACES:
+        case actions.WalkTap(_, letter, step, mark) if letter in _SURFACES:
             return _TAPS[type(action)](_SURFACES[letter], step, mark)
         case _:
             return None

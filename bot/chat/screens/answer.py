@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.chat import buttons
+from bot.chat import actions, buttons
 from bot.chat.blocks import Block, Button, Folded, Heading, Link, Open, Paragraph, Screen, Span, Strong, line
 from bot.chat.screens.rows import Row, entry_buttons, home_row, packed, press, region_buttons
 from bot.chat.screens.viewer import Viewer
@@ -119,18 +119,18 @@ def _rows(entry: Entry, viewer: Viewer, *, also: Entry | None, more: bool) -> tu
     rows: list[Row] = []
     if also:
         label = _("Your other question: {title}").format(title=viewer.label(also))
-        rows.append((press(label, buttons.ShowEntry(also.id)),))
+        rows.append((press(label, actions.ShowEntry(also.id)),))
     if entry.guide:
-        row: list[Button] = [press(_("Show me the steps"), buttons.ChooseSurface(entry.id))]
+        row: list[Button] = [press(_("Show me the steps"), actions.ChooseSurface(entry.id))]
         if entry.guide.coverage:
-            row.append(press(_("What it stops"), buttons.ShowCoverage(entry.id)))
+            row.append(press(_("What it stops"), actions.ShowCoverage(entry.id)))
         rows += packed(row)
-    rows += [(press(letter.title, buttons.ShowLetter(entry.id, letter.id)),) for letter in entry.letters]
+    rows += [(press(letter.title, actions.ShowLetter(entry.id, letter.id)),) for letter in entry.letters]
     row = []
     folded = _folded(entry, viewer) or entry.disputed
     if folded and not more:
-        row.append(press(_("Tell me more"), buttons.ShowMore(entry.id)))
-    row.append(press(_("Sources"), buttons.ShowSources(entry.id)))
+        row.append(press(_("Tell me more"), actions.ShowMore(entry.id)))
+    row.append(press(_("Sources"), actions.ShowSources(entry.id)))
     rows += packed(row)
     related = [found for key in entry.see if (found := viewer.entry(key))]
     rows += packed(entry_buttons(related[:3], viewer))

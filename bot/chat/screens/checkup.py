@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.chat import buttons
+from bot.chat import actions
 from bot.chat.blocks import Block, Button, Heading, Items, Screen, Span, Strong, line
 from bot.chat.screens.rows import Row, home_row, packed, press
 from bot.chat.screens.viewer import Viewer
@@ -21,14 +21,14 @@ def platforms_screen(viewer: Viewer, chosen: frozenset[str]) -> Screen:
         "developer": _("Developer"),
     }
     packs: list[Button] = [
-        press(names[name], buttons.TakePack(name)) for name in PACKS if pack(viewer.base, name)
+        press(names[name], actions.TakePack(name)) for name in PACKS if pack(viewer.base, name)
     ]
     each: list[Button] = []
     on, off = (_("{name}: yes"), "{name}") if viewer.plain else ("✓ {name}", "{name}")
     for platform in offered(viewer.base):
         used = platform.id in chosen
         label = (on if used else off).format(name=platform.name)
-        each.append(press(label, buttons.UsePlatform(platform.id, "no" if used else "yes")))
+        each.append(press(label, actions.UsePlatform(platform.id, "no" if used else "yes")))
     number = len(chosen & {platform.id for platform in offered(viewer.base)})
     counted = viewer.words.count("{number} is on your list.", "{number} are on your list.", number)
     return Screen(
@@ -42,7 +42,7 @@ def platforms_screen(viewer: Viewer, chosen: frozenset[str]) -> Screen:
         rows=(
             *packed(packs),
             *packed(each, across=3),
-            (press(_("Show my list"), buttons.ShowCheckup()),),
+            (press(_("Show my list"), actions.ShowCheckup()),),
             home_row(viewer),
         ),
     )
@@ -57,10 +57,10 @@ def checkup_screen(viewer: Viewer, found: Sequence[Line]) -> Screen:
     if first is not None and first.entry is not None:
         blocks.append(line(Strong(_("Do this first: ")), first.entry.title))
         label = _("First: {title}").format(title=viewer.label(first.entry))
-        rows.append((press(label, buttons.ChooseSurface(first.entry.id)),))
+        rows.append((press(label, actions.ChooseSurface(first.entry.id)),))
     else:
         blocks.append(line(_("Everything is off that can be. Settings move: look again in a few months.")))
-    rows.append((press(_("Change my platforms"), buttons.ChoosePlatforms()),))
+    rows.append((press(_("Change my platforms"), actions.ChoosePlatforms()),))
     return Screen(blocks=tuple(blocks), rows=(*rows, home_row(viewer)))
 
 

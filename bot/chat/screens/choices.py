@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.chat import buttons
+from bot.chat import actions
 from bot.chat.blocks import Button, Screen, line
 from bot.chat.screens.rows import home_row, packed, press, region_buttons
 from bot.chat.screens.viewer import Viewer
@@ -32,8 +32,8 @@ def region_screen(viewer: Viewer, *, entry: str = "", not_found: bool = False) -
 def moved_screen(viewer: Viewer, *, region: str, name: str, entry: str = "") -> Screen:
     """Asks whether a place that a sentence named is where the member lives now."""
     _ = viewer.words.text
-    yes = press(_("Yes, {place}").format(place=name), buttons.SetRegion(region, entry))
-    no = press(_("No, as before"), buttons.ShowEntry(entry) if entry else buttons.Home())
+    yes = press(_("Yes, {place}").format(place=name), actions.SetRegion(region, entry))
+    no = press(_("No, as before"), actions.ShowEntry(entry) if entry else actions.Home())
     return Screen(
         blocks=(line(_("Shall I answer for {place} from now on?").format(place=name)),), rows=((yes,), (no,))
     )
@@ -52,7 +52,7 @@ def region_set_screen(viewer: Viewer) -> Screen:
 def language_screen(viewer: Viewer, languages: Sequence[Words], *, not_found: bool = False) -> Screen:
     """The languages that the interface speaks."""
     _ = viewer.words.text
-    choices: list[Button] = [press(found.name, buttons.SetLanguage(found.code)) for found in languages]
+    choices: list[Button] = [press(found.name, actions.SetLanguage(found.code)) for found in languages]
     text = _("Which language shall I speak?") if len(languages) > 1 else _("For now I speak English only.")
     blocks = [line(text)]
     if not_found:
@@ -77,8 +77,8 @@ def plain_screen(viewer: Viewer) -> Screen:
         further = _(
             "In a guide you may also write instead of tapping: done, back, later, again, looks different."
         )
-        button = press(_("Turn plain mode off"), buttons.SetPlain("off"))
+        button = press(_("Turn plain mode off"), actions.SetPlain("off"))
         return Screen(blocks=(line(text), line(further)), rows=((button,), home_row(viewer)))
     text = _("Plain mode is off: a tap changes the message that it stands under.")
-    button = press(_("Turn plain mode on"), buttons.SetPlain("on"))
+    button = press(_("Turn plain mode on"), actions.SetPlain("on"))
     return Screen(blocks=(line(text),), rows=((button,), home_row(viewer)))

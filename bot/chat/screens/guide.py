@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.chat import buttons
+from bot.chat import actions
 from bot.chat.blocks import Button, Heading, Items, Screen, Span, Strong, line
 from bot.chat.screens.rows import Row, press
 from bot.chat.screens.viewer import Viewer
@@ -38,11 +38,11 @@ def surfaces_screen(entry: Entry, viewer: Viewer) -> Screen:
     row: list[Button] = [
         press(
             surface_name(walk.surface, viewer),
-            buttons.ShowSteps(entry.id, walk.surface.value, guide_mark(entry, viewer)),
+            actions.ShowSteps(entry.id, walk.surface.value, guide_mark(entry, viewer)),
         )
         for walk in guide.walks
     ]
-    back = press(_("Back to the answer"), buttons.ShowEntry(entry.id))
+    back = press(_("Back to the answer"), actions.ShowEntry(entry.id))
     return Screen(
         blocks=(Heading(entry.title), line(_("Where do you use it? The way differs a little."))),
         rows=(*((button,) for button in row), (back,)),
@@ -53,8 +53,8 @@ def coverage_screen(entry: Entry, viewer: Viewer) -> Screen:
     """What the guide stops, what it does not, and what else to do, for the reader's region."""
     _ = viewer.words.text
     rows = shown_coverage(entry, viewer.place, viewer.base)
-    start = press(_("Show me the steps"), buttons.ChooseSurface(entry.id))
-    back = press(_("Back to the answer"), buttons.ShowEntry(entry.id))
+    start = press(_("Show me the steps"), actions.ChooseSurface(entry.id))
+    back = press(_("Back to the answer"), actions.ShowEntry(entry.id))
     return Screen(
         blocks=(
             Heading(_("What it stops, and what not")),
@@ -90,7 +90,7 @@ def further_rows(rows: Iterable[CoverageRow], viewer: Viewer) -> list[Row]:
     """A button for each other entry that a map leads to."""
     further = [found for row in rows if row.entry and (found := viewer.entry(row.entry))]
     unique = {found.id: found for found in further}
-    return [(press(viewer.label(found), buttons.ShowEntry(found.id)),) for found in unique.values()]
+    return [(press(viewer.label(found), actions.ShowEntry(found.id)),) for found in unique.values()]
 
 
 def guide_of(entry: Entry) -> Guide:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat import buttons
+from bot.chat import actions
 from bot.chat.blocks import Heading, Preformatted, Screen, line
 from bot.chat.screens.rows import home_row, press
 from bot.chat.screens.viewer import Viewer
@@ -12,7 +12,7 @@ from bot.knowledge.model import Entry, Letter
 def letter_screen(entry: Entry, letter: Letter, viewer: Viewer) -> Screen:
     """One letter, with its placeholders, and what to do with it."""
     _ = viewer.words.text
-    back = press(_("Back to the answer"), buttons.ShowEntry(entry.id))
+    back = press(_("Back to the answer"), actions.ShowEntry(entry.id))
     return Screen(
         blocks=(
             Heading(letter.title),

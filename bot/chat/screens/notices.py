@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat import buttons
+from bot.chat import actions
 from bot.chat.blocks import Screen, line
 from bot.chat.screens.rows import home_row, press
 from bot.chat.screens.viewer import Viewer
@@ -20,7 +20,7 @@ def empty_screen(viewer: Viewer) -> Screen:
         "There is no word in that which I could read. Ask me about AI training on your data."
     )
     return Screen(
-        blocks=(line(text),), rows=((press(viewer.words.text("All topics"), buttons.ShowTopics()),),)
+        blocks=(line(text),), rows=((press(viewer.words.text("All topics"), actions.ShowTopics()),),)
     )
 
 
@@ -64,7 +64,7 @@ def outdated_screen(viewer: Viewer) -> Screen:
     text = viewer.words.text("That button is from an older version and did nothing. Here you can go on.")
     return Screen(
         blocks=(line(text),),
-        rows=((press(viewer.words.text("All topics"), buttons.ShowTopics()), *home_row(viewer)),),
+        rows=((press(viewer.words.text("All topics"), actions.ShowTopics()), *home_row(viewer)),),
     )
 
 
@@ -84,7 +84,7 @@ def stop_screen(viewer: Viewer) -> Screen:
                 _("To erase what is kept about you, tap below. To be rid of me, block this chat in Telegram.")
             ),
         ),
-        rows=((press(_("Erase my data"), buttons.Forget("ask")),), home_row(viewer)),
+        rows=((press(_("Erase my data"), actions.Forget("ask")),), home_row(viewer)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.chat import buttons
+from bot.chat import actions
 from bot.chat.blocks import Block, Document, Heading, Items, Link, Screen, Strong, line
 from bot.chat.screens.rows import home_row, press
 from bot.chat.screens.viewer import Viewer
@@ -78,8 +78,8 @@ def privacy_screen(viewer: Viewer, operator: Operator, kinds: Sequence[KeptKind]
         ),
         rows=(
             (
-                press(_("My data"), buttons.ShowPage("mydata")),
-                press(_("Erase"), buttons.Forget("ask")),
+                press(_("My data"), actions.ShowPage("mydata")),
+                press(_("Erase"), actions.Forget("ask")),
             ),
             home_row(viewer),
         ),
@@ -112,7 +112,7 @@ def mydata_screen(
     blocks.append(line(_("The file holds the same for a program. None of your words is in it.")))
     return Screen(
         blocks=tuple(blocks),
-        rows=((press(_("Erase my data"), buttons.Forget("ask")),), home_row(viewer)),
+        rows=((press(_("Erase my data"), actions.Forget("ask")),), home_row(viewer)),
         documents=(document,),
     )
 
@@ -125,7 +125,7 @@ def forget_screen(viewer: Viewer) -> Screen:
             line(_("Erase everything that is kept about you here? Your language and country are forgotten.")),
             line(_("The chat itself is at Telegram: delete it there.")),
         ),
-        rows=((press(_("Yes, erase"), buttons.Forget("yes")), press(_("No"), buttons.Forget("no"))),),
+        rows=((press(_("Yes, erase"), actions.Forget("yes")), press(_("No"), actions.Forget("no"))),),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.chat import buttons
+from bot.chat import actions, buttons
 from bot.chat.blocks import (
     Block,
     Button,
@@ -98,9 +98,9 @@ def set_screen(planned: Planned, viewer: Viewer, *, changed: bool = False, assum
         blocks.append(line(_("You named no time of day, so I took this one.")))
     number = str(planned.number)
     row: list[Button] = [
-        press(_("Change"), buttons.ReminderTap(number, "change")),
-        press(_(".ics for my calendar"), buttons.ReminderTap(number, "ics")),
-        press(_("Remove"), buttons.ReminderTap(number, "delete")),
+        press(_("Change"), actions.ReminderTap(number, "change")),
+        press(_(".ics for my calendar"), actions.ReminderTap(number, "ics")),
+        press(_("Remove"), actions.ReminderTap(number, "delete")),
     ]
     return Screen(blocks=tuple(blocks), rows=(*packed(row), home_row(viewer)))
 
@@ -119,17 +119,17 @@ def readings_screen(points_at: str, readings: Sequence[Planned], viewer: Viewer)
     return Screen(blocks=(line(text.format(what=subject(points_at, viewer))),), rows=tuple(rows))
 
 
-def make_button(points_at: str, rule: Rule, wall: datetime) -> buttons.MakeReminder:
+def make_button(points_at: str, rule: Rule, wall: datetime) -> actions.MakeReminder:
     """The button that makes a reminder; its state travels in it."""
-    return buttons.MakeReminder(points_at, buttons.rule_part(to_text(rule)), wall.strftime("%Y%m%d%H%M"))
+    return actions.MakeReminder(points_at, buttons.rule_part(to_text(rule)), wall.strftime("%Y%m%d%H%M"))
 
 
-def zone_screen(make: buttons.MakeReminder | None, viewer: Viewer, *, not_found: bool = False) -> Screen:
+def zone_screen(make: actions.MakeReminder | None, viewer: Viewer, *, not_found: bool = False) -> Screen:
     """Asks once for the city whose clocks count; a reminder that waits travels in the buttons."""
     _ = viewer.words.text
     cities: list[Button] = [
         press(
-            city, buttons.InZone(code, make.points_at, make.rule, make.wall) if make else buttons.InZone(code)
+            city, actions.InZone(code, make.points_at, make.rule, make.wall) if make else actions.InZone(code)
         )
         for code, (city, _zone) in CITIES.items()
     ]
@@ -162,11 +162,11 @@ def zones_screen(zones: Sequence[tuple[str, str]], viewer: Viewer) -> Screen:
     return Screen(blocks=(line(_("Which one do you mean?")), Items(items)))
 
 
-def offer_screen(entry_id: str, walls: Sequence[tuple[str, buttons.MakeReminder]], viewer: Viewer) -> Screen:
+def offer_screen(entry_id: str, walls: Sequence[tuple[str, actions.MakeReminder]], viewer: Viewer) -> Screen:
     """When to be reminded of a guide."""
     _ = viewer.words.text
     rows = packed([press(label, make) for label, make in walls])
-    back = press(_("Back to the answer"), buttons.ShowEntry(entry_id))
+    back = press(_("Back to the answer"), actions.ShowEntry(entry_id))
     text = _("Settings move. When shall I remind you to look again?")
     return Screen(blocks=(Heading(subject(entry_id, viewer)), line(text)), rows=(*rows, (back,)))
 
@@ -182,7 +182,7 @@ def unclear_screen(viewer: Viewer, *, example: str, reason: str = "") -> Screen:
 def refused_screen(viewer: Viewer, reason: str) -> Screen:
     """Why a reminder is not made or changed, in one line."""
     _ = viewer.words.text
-    row = (press(_("My reminders"), buttons.ShowReminders()),)
+    row = (press(_("My reminders"), actions.ShowReminders()),)
     return Screen(blocks=(line(reason),), rows=(row, home_row(viewer)))
 
 
@@ -206,10 +206,10 @@ def list_screen(reminders: Sequence[Planned], viewer: Viewer) -> Screen:
             spans.append(_(" (one of {day} came too late and was skipped)").format(day=late))
         items.append(tuple(spans))
     numbers: list[Button] = [
-        press(str(place), buttons.ShowReminder(str(planned.number)))
+        press(str(place), actions.ShowReminder(str(planned.number)))
         for place, planned in enumerate(reminders, start=1)
     ]
-    calendar = press(_("All as .ics"), buttons.ReminderTap("0", "ics"))
+    calendar = press(_("All as .ics"), actions.ReminderTap("0", "ics"))
     rows = [*packed(numbers, across=5), (calendar,), home_row(viewer)]
     return Screen(blocks=(Items(tuple(items)), line(_("Tap a number to change one."))), rows=tuple(rows))
 
@@ -228,26 +228,26 @@ def reminder_screen(planned: Planned, viewer: Viewer) -> Screen:
     if planned.paused:
         blocks.append(line(_("It rests now.")))
     pause = (
-        press(_("Go on"), buttons.ReminderTap(number, "resume"))
+        press(_("Go on"), actions.ReminderTap(number, "resume"))
         if planned.paused
-        else press(_("Pause"), buttons.ReminderTap(number, "pause"))
+        else press(_("Pause"), actions.ReminderTap(number, "pause"))
     )
     row: list[Button] = [pause]
     if not isinstance(planned.rule, Once):
-        row.append(press(_("Skip once"), buttons.ReminderTap(number, "skip")))
+        row.append(press(_("Skip once"), actions.ReminderTap(number, "skip")))
     row += [
-        press(_("Change"), buttons.ReminderTap(number, "change")),
-        press(_(".ics"), buttons.ReminderTap(number, "ics")),
-        press(_("Delete"), buttons.ReminderTap(number, "delete")),
+        press(_("Change"), actions.ReminderTap(number, "change")),
+        press(_(".ics"), actions.ReminderTap(number, "ics")),
+        press(_("Delete"), actions.ReminderTap(number, "delete")),
     ]
-    back = press(_("My reminders"), buttons.ShowReminders())
+    back = press(_("My reminders"), actions.ShowReminders())
     return Screen(blocks=tuple(blocks), rows=(*packed(row), (back,)))
 
 
 def deleted_screen(viewer: Viewer) -> Screen:
     """A reminder is gone."""
     _ = viewer.words.text
-    row = (press(_("My reminders"), buttons.ShowReminders()), *home_row(viewer))
+    row = (press(_("My reminders"), actions.ShowReminders()), *home_row(viewer))
     return Screen(blocks=(line(_("Deleted.")),), rows=(row,))
 
 
@@ -262,7 +262,7 @@ def change_screen(planned: Planned, makes: Sequence[tuple[str, Button]], viewer:
         blocks=(Heading(subject(planned.points_at, viewer)), line(text.format(what=what))),
         rows=(
             *packed([button for _label, button in makes]),
-            (press(_("Back"), buttons.ShowReminder(str(planned.number))),),
+            (press(_("Back"), actions.ShowReminder(str(planned.number))),),
         ),
     )
 
@@ -294,8 +294,8 @@ def due_screen(planned: Planned, due: datetime, viewer: Viewer, *, late: bool, r
         rows.append((Open(_("Open the setting"), entry.guide.official),))
     rows.append(
         (
-            press(_("Still off"), buttons.Answered(number, "off")),
-            press(_("It is on again"), buttons.Answered(number, "on")),
+            press(_("Still off"), actions.Answered(number, "off")),
+            press(_("It is on again"), actions.Answered(number, "on")),
         )
     )
     if entry:
@@ -303,17 +303,17 @@ def due_screen(planned: Planned, due: datetime, viewer: Viewer, *, late: bool, r
             (
                 press(
                     _("Show the steps"),
-                    buttons.ChooseSurface(entry.id) if entry.guide else buttons.ShowEntry(entry.id),
+                    actions.ChooseSurface(entry.id) if entry.guide else actions.ShowEntry(entry.id),
                 ),
             )
         )
     rows.append(
         (
-            press(_("Tomorrow"), buttons.Snooze(number, "1")),
-            press(_("Next week"), buttons.Snooze(number, "7")),
+            press(_("Tomorrow"), actions.Snooze(number, "1")),
+            press(_("Next week"), actions.Snooze(number, "7")),
         )
     )
-    rows.append((press(_("Stop"), buttons.Answered(number, "stop")),))
+    rows.append((press(_("Stop"), actions.Answered(number, "stop")),))
     return Screen(blocks=tuple(blocks), rows=tuple(rows))
 
 
@@ -336,9 +336,9 @@ def answered_screen(planned: Planned, viewer: Viewer, *, answer: str) -> Screen:
             (
                 press(
                     _("Show the steps"),
-                    buttons.ChooseSurface(entry.id) if entry.guide else buttons.ShowEntry(entry.id),
+                    actions.ChooseSurface(entry.id) if entry.guide else actions.ShowEntry(entry.id),
                 ),
             )
         )
-    rows.append((press(_("My reminders"), buttons.ShowReminders()), *home_row(viewer)))
+    rows.append((press(_("My reminders"), actions.ShowReminders()), *home_row(viewer)))
     return Screen(blocks=(line(said), *next_one), rows=tuple(rows))

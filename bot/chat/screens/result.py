@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat import buttons
+from bot.chat import actions
 from bot.chat.blocks import Screen, line
 from bot.chat.screens.answer import answer_screen
 from bot.chat.screens.choices import moved_screen
@@ -24,11 +24,11 @@ def result_screen(result: Answer | Suggestions | Unknown, viewer: Viewer) -> Scr
         case Answer():
             screen = _answer(result, viewer)
             if reading.followed and viewer.private:
-                row = (press(viewer.words.text("New question"), buttons.NewQuestion()),)
+                row = (press(viewer.words.text("New question"), actions.NewQuestion()),)
                 screen = replace(screen, rows=(*screen.rows, row))
             if region and asks_move:
                 label = viewer.words.text("Answer for {place} from now on").format(place=region.name)
-                row = (press(label, buttons.SetRegion(region.id, result.entry)),)
+                row = (press(label, actions.SetRegion(region.id, result.entry)),)
                 screen = replace(screen, rows=(row, *screen.rows))
             return screen
         case Suggestions(entries=entries):

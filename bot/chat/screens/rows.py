@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.chat import buttons
+from bot.chat import actions, buttons
 from bot.chat.blocks import Button, Press
 from bot.chat.screens.viewer import Viewer
 from bot.knowledge.model import Entry
@@ -15,7 +15,7 @@ _LONG = 16
 """A label with more characters gets a row of its own: two of them would be cut on a phone."""
 
 
-def press(label: str, action: buttons.Action) -> Press:
+def press(label: str, action: actions.Action) -> Press:
     """A button that comes back as `action`."""
     return Press(label, buttons.encode(action))
 
@@ -39,12 +39,12 @@ def packed(row: Sequence[Button], *, across: int = 2) -> list[Row]:
 
 def entry_buttons(entries: Iterable[Entry], viewer: Viewer) -> list[Button]:
     """A button for each entry."""
-    return [press(viewer.label(entry), buttons.ShowEntry(entry.id)) for entry in entries]
+    return [press(viewer.label(entry), actions.ShowEntry(entry.id)) for entry in entries]
 
 
 def home_row(viewer: Viewer) -> Row:
     """The way back to the first screen."""
-    return (press(viewer.words.text("Menu"), buttons.Home()),)
+    return (press(viewer.words.text("Menu"), actions.Home()),)
 
 
 def region_buttons(viewer: Viewer, *, entry: str = "") -> list[Row]:
@@ -61,9 +61,9 @@ def region_buttons(viewer: Viewer, *, entry: str = "") -> list[Row]:
         ("elsewhere", _("Elsewhere")),
     )
     choices: list[Button] = [
-        press(label, buttons.SetRegion(region, entry))
+        press(label, actions.SetRegion(region, entry))
         for region, label in wide
         if region == "elsewhere" or region in viewer.base.regions
     ]
-    refuse = press(_("Don't say"), buttons.SetRegion("unsaid", entry))
+    refuse = press(_("Don't say"), actions.SetRegion("unsaid", entry))
     return [*packed(choices, across=3), (refuse,)]

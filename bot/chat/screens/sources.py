@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.chat import buttons
+from bot.chat import actions
 from bot.chat.blocks import Block, Folded, Heading, Items, Link, Paragraph, Screen, Span, Strong, line
 from bot.chat.screens.rows import home_row, press
 from bot.chat.screens.viewer import Viewer
@@ -44,7 +44,7 @@ def sources_screen(entry: Entry, viewer: Viewer) -> Screen:
     blocks += [
         line(Strong(_("Sources disagree: ")), dispute.says, " ", dispute.because) for dispute in disagree
     ]
-    back = press(_("Back to the answer"), buttons.ShowEntry(entry.id))
+    back = press(_("Back to the answer"), actions.ShowEntry(entry.id))
     return Screen(blocks=tuple(blocks), rows=((back,), home_row(viewer)))
 
 

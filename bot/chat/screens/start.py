@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat import buttons
+from bot.chat import actions
 from bot.chat.blocks import Block, Button, Heading, Items, Screen, Strong, line
 from bot.chat.screens.rows import entry_buttons, home_row, packed, press
 from bot.chat.screens.viewer import Viewer
@@ -37,15 +37,15 @@ def start_screen(viewer: Viewer, *, wrong_link: bool = False) -> Screen:
     rows: list[tuple[Button, ...]] = []
     first = viewer.entry("linkedin.opt-out")
     if first:
-        rows.append((press(_("Stop LinkedIn's AI training"), buttons.ShowEntry(first.id)),))
+        rows.append((press(_("Stop LinkedIn's AI training"), actions.ShowEntry(first.id)),))
     rows += packed(
         [
-            press(_("Other platforms"), buttons.ShowTopics()),
-            press(_("How to ask"), buttons.ShowPage("help")),
-            press(_("Sources"), buttons.ShowPage("sources")),
-            press(_("Privacy"), buttons.ShowPage("privacy")),
-            press(_("Country"), buttons.AskRegion()),
-            press(_("Language"), buttons.AskLanguage()),
+            press(_("Other platforms"), actions.ShowTopics()),
+            press(_("How to ask"), actions.ShowPage("help")),
+            press(_("Sources"), actions.ShowPage("sources")),
+            press(_("Privacy"), actions.ShowPage("privacy")),
+            press(_("Country"), actions.AskRegion()),
+            press(_("Language"), actions.AskLanguage()),
         ]
     )
     return Screen(blocks=tuple(blocks), rows=tuple(rows))
@@ -85,7 +85,7 @@ def help_screen(viewer: Viewer) -> Screen:
             ),
             Items(tuple((Strong(command), f": {what}") for command, what in commands)),
         ),
-        rows=((press(_("All topics"), buttons.ShowTopics()),), home_row(viewer)),
+        rows=((press(_("All topics"), actions.ShowTopics()),), home_row(viewer)),
     )
 
 
@@ -97,7 +97,7 @@ def topics_screen(viewer: Viewer, *, platform: str = "", page: int = 0) -> Scree
         found for found in viewer.base.platforms.values() if any(e.platform == found.id for e in entries)
     ]
     if platform not in {found.id for found in covered}:
-        choices = [press(found.products or found.name, buttons.ShowTopics(found.id)) for found in covered]
+        choices = [press(found.products or found.name, actions.ShowTopics(found.id)) for found in covered]
         return Screen(
             blocks=(line(_("What is it about? You can also just ask.")),),
             rows=(*packed(choices, across=3), home_row(viewer)),
@@ -108,9 +108,9 @@ def topics_screen(viewer: Viewer, *, platform: str = "", page: int = 0) -> Scree
     shown = mine[page * _PAGE : (page + 1) * _PAGE]
     turn: list[Button] = []
     if page > 0:
-        turn.append(press(_("Earlier"), buttons.ShowTopics(platform, str(page - 1))))
+        turn.append(press(_("Earlier"), actions.ShowTopics(platform, str(page - 1))))
     if page < last:
-        turn.append(press(_("Further"), buttons.ShowTopics(platform, str(page + 1))))
+        turn.append(press(_("Further"), actions.ShowTopics(platform, str(page + 1))))
     name = viewer.base.platforms[platform].name
     where = _("page {page} of {pages}").format(page=page + 1, pages=last + 1) if last else ""
     return Screen(
@@ -118,7 +118,7 @@ def topics_screen(viewer: Viewer, *, platform: str = "", page: int = 0) -> Scree
         rows=(
             *packed(entry_buttons(shown, viewer)),
             *([tuple(turn)] if turn else []),
-            (press(_("All topics"), buttons.ShowTopics()), *home_row(viewer)),
+            (press(_("All topics"), actions.ShowTopics()), *home_row(viewer)),
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.chat import buttons
+from bot.chat import actions
 from bot.chat.blocks import Block, Screen, line
 from bot.chat.screens.rows import entry_buttons, home_row, packed, press
 from bot.chat.screens.viewer import Viewer
@@ -23,7 +23,7 @@ def suggestions_screen(entries: Sequence[Entry], viewer: Viewer) -> Screen:
         blocks=(line(_("I am not sure what you mean. Is it one of these?")),),
         rows=(
             *packed(entry_buttons(entries[:3], viewer)),
-            (press(_("None of these"), buttons.ShowTopics()),),
+            (press(_("None of these"), actions.ShowTopics()),),
         ),
     )
 
@@ -71,7 +71,7 @@ def unknown_screen(nearest: Sequence[Entry], viewer: Viewer, *, foreign: str | N
         blocks=tuple(blocks),
         rows=(
             *packed(entry_buttons(shown, viewer)),
-            (press(_("All topics"), buttons.ShowTopics()), *home_row(viewer)),
+            (press(_("All topics"), actions.ShowTopics()), *home_row(viewer)),
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.chat import buttons
+from bot.chat import actions
 from bot.chat.blocks import Block, Button, Code, Copy, Heading, Items, Open, Screen, Span, Strong, line
 from bot.chat.screens.guide import (
     coverage_item,
@@ -118,14 +118,14 @@ def end_screen(
         blocks += [line(Strong(_("What it does not stop:"))), Items(items)]
     if rows:
         blocks.append(line(shown_for(viewer)))
-    again = buttons.ShowSteps(entry.id, way.surface.value, guide_mark(entry, viewer))
+    again = actions.ShowSteps(entry.id, way.surface.value, guide_mark(entry, viewer))
     return Screen(
         blocks=tuple(blocks),
         rows=(
-            (press(_("Remind me to check again"), buttons.OfferReminder(entry.id)),),
+            (press(_("Remind me to check again"), actions.OfferReminder(entry.id)),),
             *further_rows(rows, viewer),
             (press(_("Go through it again"), again),),
-            (press(_("My list"), buttons.ShowCheckup()), *home_row(viewer)),
+            (press(_("My list"), actions.ShowCheckup()), *home_row(viewer)),
         ),
     )
 
@@ -140,7 +140,7 @@ def later_screen(entry: Entry, way: Way, viewer: Viewer) -> Screen:
             line(kept.format(number=position(way, walk) + 1, total=len(walk.steps))),
             line(_("You find it again under [Go on], in the answer, or with /checkup.")),
         ),
-        rows=((press(_("Go on"), buttons.ChooseSurface(entry.id)),), home_row(viewer)),
+        rows=((press(_("Go on"), actions.ChooseSurface(entry.id)),), home_row(viewer)),
     )
 
 
@@ -152,10 +152,10 @@ def withheld_screen(entry: Entry, walk: Walk, viewer: Viewer) -> Screen:
     text = _("The steps were last checked on {day}. That is too long ago to send you along them.")
     rows: list[Row] = [(Open(_("Open the official page"), guide.official),)]
     if guide.coverage:
-        rows.append((press(_("What it stops"), buttons.ShowCoverage(entry.id)),))
-    back: list[Button] = [press(_("Back to the answer"), buttons.ShowEntry(entry.id))]
+        rows.append((press(_("What it stops"), actions.ShowCoverage(entry.id)),))
+    back: list[Button] = [press(_("Back to the answer"), actions.ShowEntry(entry.id))]
     if len(guide.walks) > 1:
-        back.append(press(_("Other device"), buttons.AskSurface(entry.id)))
+        back.append(press(_("Other device"), actions.AskSurface(entry.id)))
     rows.append(tuple(back))
     return Screen(
         blocks=(
@@ -203,12 +203,12 @@ def _moves(entry: Entry, walk: Walk, step: Step, viewer: Viewer) -> list[Row]:
     _ = viewer.words.text
     here = (entry.id, walk.surface.value[0], step.id, guide_mark(entry, viewer))
     first = step.id == walk.steps[0].id
-    before = buttons.ShowEntry(entry.id) if first else buttons.WalkBack(*here)
-    last: list[Button] = [press(_("Later"), buttons.WalkLater(*here))]
+    before = actions.ShowEntry(entry.id) if first else actions.WalkBack(*here)
+    last: list[Button] = [press(_("Later"), actions.WalkLater(*here))]
     if len(guide_of(entry).walks) > 1:
-        last.append(press(_("Other device"), buttons.AskSurface(entry.id)))
+        last.append(press(_("Other device"), actions.AskSurface(entry.id)))
     return [
-        (press(_("Done"), buttons.WalkDone(*here)),),
-        (press(_("Back"), before), press(_("Looks different"), buttons.WalkDiffers(*here))),
+        (press(_("Done"), actions.WalkDone(*here)),),
+        (press(_("Back"), before), press(_("Looks different"), actions.WalkDiffers(*here))),
         tuple(last),
     ]
