@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-input --require-hashes --only-binary :all:
 
-.PHONY: run test check lint lock clean kill bench-chat bench-match picture help
+.PHONY: run test check lint lock clean kill soak-reminders bench-chat bench-match picture help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -27,6 +27,9 @@ lint: $(VENV)/dev.stamp ## style alone
 
 kill: $(VENV)/dev.stamp ## kill -9 under load, ours and plain python-telegram-bot in one run
 	@$(BIN)/python -m tests.e2e.kill_loop
+
+soak-reminders: $(VENV)/dev.stamp ## reminders under kill -9, beside other ways, and with a million stored
+	@$(BIN)/python -m tests.soak.reminders
 
 bench-chat: $(VENV)/dev.stamp ## updates a second against a bare echo, in one run
 	@$(BIN)/python -m tests.bench.chat

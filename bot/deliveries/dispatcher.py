@@ -102,7 +102,7 @@ class Dispatcher:
         """
         try:
             while not stop.is_set():
-                busy = await self._look()
+                busy = await self._dare()
                 await self._rest(stop, busy)
             if self._tasks:
                 await asyncio.wait(self._tasks, timeout=self._patience)
@@ -118,7 +118,7 @@ class Dispatcher:
             StorageDown: the database does not answer.
         """
         while True:
-            busy = await self._step()
+            busy = await self.look()
             if self._tasks:
                 await asyncio.wait(self._tasks)
             elif not busy:
@@ -135,10 +135,10 @@ class Dispatcher:
                 if await store.drop_old(connection, now - KEPT, limit=_BATCH) < _BATCH:
                     return
 
-    async def _look(self) -> bool:
-        """A step whose faults end nothing."""
+    async def _dare(self) -> bool:
+        """A look whose faults end nothing."""
         try:
-            busy = await self._step()
+            busy = await self.look()
         except StorageDown as fault:
             if not self._down:
                 log.warning("deliveries_wait_for_storage", reason=str(fault))
@@ -150,8 +150,15 @@ class Dispatcher:
         self._down = False
         return busy
 
-    async def _step(self) -> bool:
-        """Feed, claim, begin to send; whether there was anything."""
+    async def look(self) -> bool:
+        """Look once: take up what is due, as far as there is room, and begin to send it.
+
+        Returns:
+            Whether there was anything.
+
+        Raises:
+            StorageDown: the database does not answer.
+        """
         async with self._turn:
             await self._tend()
             found = 0

@@ -101,7 +101,10 @@ async def _on_membership(exchange: Exchange) -> None:
     gone = change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
     was_gone = change.old_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
     if change.chat.type == ChatType.PRIVATE:
-        await exchange.services.members.set_blocked(exchange.user.id, gone)
+        if gone:
+            await exchange.services.members.set_blocked(exchange.user.id, True)
+        else:
+            await exchange.services.reminders.come_back(exchange.user.id)
     elif change.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP} and was_gone and not gone:
         await exchange.reply(group_start_screen(exchange.viewer))
 
