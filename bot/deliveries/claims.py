@@ -27,7 +27,7 @@ async def claim(
     """Take what is due, the longest waiting first."""
     picked = (
         select(_C.id)
-        .where(IS_DUE, _C.next_try <= now)
+        .where(IS_DUE, _C.next_try <= now, _C.kind.in_(tuple(Kind)))
         .order_by(_C.next_try)
         .limit(limit)
         .with_for_update(skip_locked=True)

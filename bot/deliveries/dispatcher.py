@@ -165,7 +165,7 @@ class Dispatcher:
             for feed in self._feeds:
                 found += await self._ask(feed)
             room = self._concurrency - len(self._held)
-            for one in await self._claim(room):
+            for one in await self._claim(room, sure=found > 0):
                 self._held.add(one.id)
                 task = asyncio.create_task(self._carry(one), name=f"delivery {one.id}")
                 self._tasks.add(task)
@@ -244,18 +244,19 @@ class Dispatcher:
         for one in dead:
             self._mourn(one, Why.UNCLEAR)
 
-    async def _claim(self, room: int) -> list[Claim]:
+    async def _claim(self, room: int, *, sure: bool) -> list[Claim]:
         """As many as there is room for; the write lock is only taken when there is something."""
-        if room <= 0:
-            return []
         now = self._clock.now()
-        async with self._database.read() as connection:
-            if not await store.anything(connection, now):
-                return []
+        if room <= 0 or not (sure or await self._anything(now)):
+            return []
         async with self._database.write() as connection:
             taken = await claims.claim(connection, owner=self._owner, limit=room, now=now, lease=self._lease)
             hit("deliveries.claimed")
         return taken
+
+    async def _anything(self, now: datetime) -> bool:
+        async with self._database.read() as connection:
+            return await store.anything(connection, now)
 
     async def _carry(self, one: Claim) -> None:
         """One delivery from its claim to its end; whatever happens, the loop goes on."""

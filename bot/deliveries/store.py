@@ -71,7 +71,12 @@ async def too_late(connection: AsyncConnection, member_id: bytes, kind: Kind) ->
 
 async def anything(connection: AsyncConnection, now: datetime) -> bool:
     """Whether a round has something to do; cheap, and without taking SQLite's write lock."""
-    return await connection.scalar(select(_C.id).where(IS_DUE, _C.next_try <= now).limit(1)) is not None
+    return (
+        await connection.scalar(
+            select(_C.id).where(IS_DUE, _C.next_try <= now, _C.kind.in_(tuple(Kind))).limit(1)
+        )
+        is not None
+    )
 
 
 async def backlog(connection: AsyncConnection, now: datetime) -> Backlog:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bot.matching.calibrate import Calibration, calibrate
+from bot.matching.calibrate import LEAST_COVER_PERCENTILE, make_thresholds, named_scale
 from bot.matching.features import FAMILIES, Weighted, features, make_concepts
 from bot.matching.gate import Found, Gate, Names, make_gate
-from bot.matching.index import RIDGE, Floats, Index, Postings, Question, Row, curve
+from bot.matching.index import Floats, Index, Integers, Postings, Question, Row, curve
 from bot.matching.lexicon import make_lexicon
 from bot.matching.normalise import words
+from bot.matching.solve import Solution, solve
 
 SHARED = -2
 """In `Index.exact`: two topics claim the same phrasing."""
@@ -37,10 +39,10 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """An index with how it was calibrated."""
+    """An index with what it was calibrated from."""
 
     index: Index
-    calibration: Calibration
+    solution: Solution
 
 
 def build_index(material: Material) -> Built:
@@ -64,14 +66,11 @@ def build_index(material: Material) -> Built:
     questions = [Question(one.words, one, lexicon.hear(one.words, names=one.name_words)) for one in found]
     postings = make_postings([features(question.heard, concepts) for question in questions])
     kernel = _kernel(postings)
-    inverse = _invert(kernel)
-    targets = np.zeros((len(rows), len(topics)), dtype=np.float32)
-    phrasings = np.flatnonzero(row_topics >= 0)
-    targets[phrasings, row_topics[phrasings]] = 1.0
-    weights = (inverse @ targets).astype(np.float32)
     gate = _gate(topics, material, row_topics.tolist(), found)
     allowed = np.array([gate.allowed(one) for one in found], dtype=np.bool_).reshape(len(rows), len(topics))
-    calibration = calibrate(inverse, weights, row_topics, allowed)
+    solution = solve(kernel, row_topics, gate.needs, [one.services for one in found], allowed)
+    thresholds = make_thresholds(solution.bank, solution.near)
+    named = solution.named * np.float32(named_scale(solution.named_bank, thresholds))
     exact: dict[str, int] = {}
     for question, topic in zip(questions, row_topics.tolist(), strict=True):
         before = exact.setdefault(question.form, topic)
@@ -85,14 +84,18 @@ def build_index(material: Material) -> Built:
         lexicon=lexicon,
         concepts=concepts,
         postings=postings,
-        weights=weights,
+        weights=solution.weights,
+        named=named.astype(np.float32),
         gate=gate,
         names=names,
-        thresholds=calibration.thresholds,
-        leaning=calibration.leaning,
+        thresholds=thresholds,
+        leaning=_leaning(solution.left_out),
+        said=_said(questions, row_topics.tolist()),
+        covered=1.0,
         exact=exact,
     )
-    return Built(index, calibration)
+    index = replace(index, covered=_least_cover(index, questions))
+    return Built(index, solution)
 
 
 def make_postings(rows: Sequence[dict[str, Weighted]]) -> Postings:
@@ -167,11 +170,34 @@ def _kernel(postings: Postings) -> Floats:
     return curve(((total + total.T) / 2).astype(np.float32))
 
 
-def _invert(kernel: Floats) -> Floats:
-    if not kernel.size:
-        return kernel
-    inverse = np.linalg.inv(kernel + np.float32(RIDGE) * np.eye(len(kernel), dtype=np.float32))
-    return np.asarray(inverse, dtype=np.float32)
+def _said(questions: Sequence[Question], row_topics: Sequence[int]) -> dict[str, frozenset[int]]:
+    said: dict[str, set[int]] = {}
+    for question, topic in zip(questions, row_topics, strict=True):
+        for stem in question.heard.stems if topic >= 0 else ():
+            said.setdefault(stem, set()).add(topic)
+    return {stem: frozenset(topics) for stem, topics in sorted(said.items())}
+
+
+def _least_cover(index: Index, questions: Sequence[Question]) -> float:
+    """What all but the oddest phrasings share with the other phrasings of their entry."""
+    held = Counter(
+        (topic, stem)
+        for question, topic in zip(questions, index.row_topics.tolist(), strict=True)
+        for stem in set(question.heard.stems)
+    )
+    covers: list[float] = []
+    for question, topic in zip(questions, index.row_topics.tolist(), strict=True):
+        if topic >= 0:
+            alone = {stem for stem in question.heard.stems if held[topic, stem] == 1}
+            covers.append(index.cover(question, topic, without=alone))
+    return float(np.percentile(covers, LEAST_COVER_PERCENTILE)) if covers else 0.0
+
+
+def _leaning(left_out: Floats) -> Integers:
+    """For each row the topic that the other rows take it for; -1 where the gate leaves none."""
+    if not left_out.size:
+        return np.full(len(left_out), -1, dtype=np.int32)
+    return np.where(np.isfinite(left_out.max(axis=1)), left_out.argmax(axis=1), -1).astype(np.int32)
 
 
 def _gate(

@@ -22,7 +22,7 @@ from bot.matching.gate import Gate, Names
 from bot.matching.index import Index, Postings, Row, Thresholds
 from bot.matching.lexicon import restore_lexicon
 
-ALGORITHM = "1"
+ALGORITHM = "2"
 """To be raised with every change to what an index holds or how it is built."""
 
 KEPT = 4
@@ -83,6 +83,8 @@ def write_index(path: Path, index: Index) -> None:
         "about": index.gate.about,
         "beside": index.gate.beside,
         "thresholds": [index.thresholds.low, index.thresholds.high],
+        "said": {stem: sorted(topics) for stem, topics in index.said.items()},
+        "covered": index.covered,
         "exact": index.exact,
     }
     text = np.frombuffer(json.dumps(said).encode("utf-8"), dtype=np.uint8)
@@ -96,6 +98,7 @@ def write_index(path: Path, index: Index) -> None:
             strengths=index.postings.weights,
             idf=index.postings.idf,
             weights=index.weights,
+            named=index.named,
             row_topics=index.row_topics,
             leaning=index.leaning,
         )
@@ -136,10 +139,13 @@ def read_index(path: Path, material: Material) -> Index:
             concepts={tuple(stems): number for stems, number in said["concepts"]},
             postings=postings,
             weights=stored["weights"],
+            named=stored["named"],
             gate=Gate(tuple(said["needs"]), _tuples(said["about"]), _tuples(said["beside"])),
             names=material.names or _NO_NAMES,
             thresholds=Thresholds(low, high),
             leaning=stored["leaning"],
+            said={stem: frozenset(topics) for stem, topics in said["said"].items()},
+            covered=said["covered"],
             exact=said["exact"],
         )
 

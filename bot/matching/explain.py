@@ -86,7 +86,7 @@ def _votes(trace: Trace, entry: str) -> tuple[Vote, ...]:
     index = trace.index
     if entry not in index.topics:
         return ()
-    votes = trace.kernel * index.weights[:, index.topics.index(entry)]
+    votes = trace.kernel * index.weights_for(trace.question)[:, index.topics.index(entry)]
     largest = np.argsort(-np.abs(votes), kind="stable")[:SHOWN_VOTES]
     asked = set(features(trace.question.heard, index.concepts))
     return tuple(

@@ -10,7 +10,7 @@ is k(q) A, about a probability. (research/matching.md §12)
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -151,12 +151,18 @@ class Index:
     concepts: Concepts
     postings: Postings
     weights: Floats
-    """A, rows times topics."""
+    """A, rows times topics, for a question that names no platform."""
+    named: Floats
+    """The same for a question that names one; see `bot.matching.solve`."""
     gate: Gate
     names: Names
     thresholds: Thresholds
     leaning: Integers
     """For each row the topic that the other rows take it for (-1: none)."""
+    said: Mapping[str, frozenset[int]]
+    """For each stem the topics whose phrasings hold it."""
+    covered: float
+    """The share of a question's words, by worth, that its entry must have heard to be answered at once."""
     exact: Mapping[str, int]
     """The normalised form of each row to its topic; -1 for a refusal, -2 when two topics share it."""
 
@@ -189,16 +195,38 @@ class Index:
             for word, stem in zip(question.heard.words, question.heard.stems, strict=True)
         )
 
+    def cover(self, question: Question, topic: int, *, without: Container[str] = ()) -> float:
+        """How much of what `question` says, by worth and beside names, some phrasing of `topic` says: 0 to 1.
+
+        "Apple pay does not work" resembles what is asked about Apple by its name alone. 1 for a bare name.
+        Stems in `without` count as not said.
+        """
+        heard, names = question.heard, question.found.name_words
+        whole = shared = 0.0
+        for word, stem in zip(heard.words, heard.stems, strict=True):
+            if word in names:
+                continue
+            number = self.postings.vocabulary.get("w" + stem)
+            worth = self.postings.unseen if number is None else float(self.postings.idf[number])
+            worth *= _EVERYDAY if word in self.lexicon.guarded else 1.0
+            whole += worth
+            shared += worth if stem not in without and topic in self.said.get(stem, ()) else 0.0
+        return shared / whole if whole else 1.0
+
     def nothing(self) -> Scores:
         """The scores of a question that resembles nothing."""
         return Scores(
             np.zeros(len(self.topics), dtype=np.float32), np.zeros(len(self.rows), dtype=np.float32)
         )
 
+    def weights_for(self, question: Question) -> Floats:
+        """The solution that reads `question`."""
+        return self.named if question.found.services else self.weights
+
     def score(self, question: Question, *, allowed: npt.NDArray[np.bool_] | None = None) -> Scores:
         """Scores for every topic that `allowed` (default: the gate) leaves."""
         kernel = self.postings.kernel(features(question.heard, self.concepts))
-        totals = kernel @ self.weights
+        totals = kernel @ self.weights_for(question)
         mask = self.gate.allowed(question.found) if allowed is None else allowed
         return Scores(np.where(mask, totals, np.float32(-np.inf)).astype(np.float32), kernel)
 

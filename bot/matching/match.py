@@ -86,6 +86,10 @@ class _Reader:
             topics, kernel = self._best_part(question, topics, kernel)
         foreign = question.found.foreign if not question.found.services else ()
         decision = decide(index, topics, kernel, strict=bool(foreign))
+        if decision.verdict is Verdict.ANSWER and exact is None and len(question.heard.words) <= LONG:
+            first = index.topics.index(decision.candidates[0].entry)
+            if index.cover(question, first) < index.covered:  # it resembles the entry by little but a name
+                decision = Decision(Verdict.SUGGEST, decision.candidates)
         if exact == -1:
             decision = Decision(Verdict.REFUSED, decision.candidates)
         if premise := self._premise(said, topics, decision):

@@ -75,7 +75,7 @@ async def read_all(connection: AsyncConnection, member_id: bytes, *, lock: bool 
         try:
             read.append(reminder_of(row))
         except ValueError:
-            log.exception("reminder_unreadable", reminder=row.id)
+            log.error("reminder_unreadable", reminder=row.id)  # noqa: TRY400 - no values of a row
     return read
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -68,13 +68,19 @@ class Fleet:
         """
         assert self._process.stdout is not None
         if not select([self._process.stdout], [], [], within)[0]:
-            os.kill(self._number, signal.SIGKILL)
+            self.kill()
             raise TimeoutError(f"a carrier did not end: {self._line()}")
         return int(self._line())
 
+    def has_ended(self) -> bool:
+        """Whether `wait` would return at once."""
+        assert self._process.stdout is not None
+        return bool(select([self._process.stdout], [], [], 0)[0])
+
     def kill(self) -> None:
-        """kill -9; `wait` comes after it all the same."""
-        os.kill(self._number, signal.SIGKILL)
+        """kill -9, if it runs; `wait` comes after it all the same."""
+        with suppress(ProcessLookupError):
+            os.kill(self._number, signal.SIGKILL)
 
     def _line(self) -> str:
         assert self._process.stdout is not None

@@ -100,8 +100,7 @@ def _kill(carriers: Fleet, job: Job, moments: random.Random, kills: int) -> int:
     while killed < kills:
         before = _size(folder)
         carriers.start(job)
-        ends = time.monotonic() + 20
-        while _size(folder) == before and time.monotonic() < ends:
+        while _size(folder) == before and not carriers.has_ended():
             time.sleep(0.005)
         time.sleep(moments.uniform(0.05, 0.35))
         carriers.kill()
@@ -185,14 +184,15 @@ async def _store(database: Database, count: int) -> None:
         member, source = "randomblob(32)", "n"
     else:
         number, member = "", "sha256(i::text::bytea)"
-        source = "generate_series(0, :count - 1) AS n(i)"
+        source = "generate_series(0, CAST(:count AS INTEGER) - 1) AS n(i)"
     if not count:
         return
     statement = (
         f"{number} INSERT INTO reminders (member_id, kind, points_at, rule, wall, zone, state, next_due,"
         " made_at, changed_at)"
         f" SELECT {member}, 'series', 'linkedin.opt-out', '3m:1', '2026-11-01T09:00:00', 'Europe/Berlin',"
-        f" 'active', CAST(:soon AS BIGINT) + i * 7000000, :made, :made FROM {source}"
+        f" 'active', CAST(:soon AS BIGINT) + CAST(i AS BIGINT) * 7000000,"
+        f" CAST(:made AS BIGINT), CAST(:made AS BIGINT) FROM {source}"
     )
     epoch = CLOCK.now().fromtimestamp(0, tz=soon.tzinfo)
     microsecond = timedelta(microseconds=1)

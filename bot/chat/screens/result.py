@@ -32,6 +32,8 @@ def result_screen(result: Answer | Suggestions | Unknown, viewer: Viewer) -> Scr
                 screen = replace(screen, rows=(row, *screen.rows))
             return screen
         case Suggestions(entries=entries):
+            if region and asks_move:
+                return moved_screen(viewer, region=region.id, name=region.name)
             return suggestions_screen(_entries(entries, viewer), viewer)
         case Unknown(foreign=foreign):
             if region and asks_move and not foreign:
