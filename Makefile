@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-input --require-hashes --only-binary :all:
 
-.PHONY: run test check lint lock clean kill soak-reminders bench-chat bench-match picture help
+.PHONY: run test check lint catalogues lock clean kill soak-reminders bench-chat bench-match picture help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -24,6 +24,9 @@ check: $(VENV)/dev.stamp lint ## types, style, import contracts, knowledge
 lint: $(VENV)/dev.stamp ## style alone
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+
+catalogues: $(VENV)/dev.stamp ## translations that are missing or obsolete, in each language
+	@$(BIN)/python -m tests.catalogues
 
 kill: $(VENV)/dev.stamp ## kill -9 under load, ours and plain python-telegram-bot in one run
 	@$(BIN)/python -m tests.e2e.kill_loop

@@ -60,7 +60,7 @@ def translations(language: str) -> dict[str, tuple[str, ...]]:
         if not message.id or message.fuzzy:
             continue
         key = message.id if isinstance(message.id, str) else message.id[0]
-        forms = (message.string,) if isinstance(message.string, str) else message.string
+        forms = (message.string,) if isinstance(message.string, str) else message.string or ()
         found[key] = tuple(form or "" for form in forms)
     return found
 
@@ -88,7 +88,9 @@ def _of_file(tree: ast.AST) -> Iterator[Message]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        texts = [
+            arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+        ]
         match node.func:
             case ast.Name("_" | "N_") | ast.Attribute(attr="text") if texts:
                 yield Message(texts[0], button=id(node) in labels)
@@ -109,7 +111,7 @@ def main() -> int:
         for what, texts in (("missing", missing(language)), ("obsolete", obsolete(language))):
             for text in texts:
                 wrong += 1
-                print(f"{language}: {what}: {text!r}")  # noqa: T201 - this is what the tool is for
+                sys.stdout.write(f"{language}: {what}: {text!r}\n")
     return min(wrong, 1)
 
 

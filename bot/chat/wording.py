@@ -23,6 +23,15 @@ SOURCE_LANGUAGE = "en"
 _FOLDER = Path(__file__).parent.parent / "locale"
 
 
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "to be translated later"
+    """Marks a text for translation where it is declared."""
+    return message
+
+
+_PARTS_OF_COUNTRIES = (N_("California"), N_("Quebec"))
+"""Names that Babel does not have and that differ between languages."""
+
+
 class Words:
     """Texts of the interface in one language.
 
@@ -48,6 +57,19 @@ class Words:
     def count(self, singular: str, plural: str, number: int) -> str:
         """The translation that fits `number`; the text may hold `{number}`."""
         return self._catalogue.ngettext(singular, plural, number).format(number=number)
+
+    def territory(self, code: str, name: str) -> str:
+        """The name of a country or a part of one; `name`, in English, where there is no other.
+
+        Args:
+            code: as ISO 3166 has it, in any case, such as `de` or `us-ca`.
+            name: in English; a translation of it goes before Babel's, which is longer for some.
+        """
+        translated = self.text(name)
+        if self.code == SOURCE_LANGUAGE or translated != name:
+            return translated
+        found: str = self._locale.territories.get(code.upper(), name)
+        return found
 
     def day(self, day: date) -> str:
         """A date in words, such as `3 November 2025`."""

@@ -35,8 +35,10 @@ class Alarm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Phrases:
-    by_alarm: Mapping[Alarm, tuple[tuple[str, ...], ...]]
-    idioms: tuple[tuple[str, ...], ...]
+    by_first: Mapping[str, tuple[tuple[Alarm, tuple[str, ...]], ...]]
+    """Phrases with what they tell of, by their first word, the gravest first."""
+    idioms: Mapping[str, tuple[tuple[str, ...], ...]]
+    """By their first word."""
     words: frozenset[str]
     """All words of the phrases but `*`."""
     forgiven: tuple[str, ...]
@@ -44,10 +46,13 @@ class _Phrases:
 
 
 def read_alarm(base: KnowledgeBase, question: str, language: str) -> Alarm | None:
-    """The gravest thing that `question` tells of, by the phrases of `language` and of English, or None."""
+    """The gravest thing that `question` tells of, or None.
+
+    The phrases of every language are read: in distress people fall back into their own.
+    """
     found = {
         alarm
-        for code in dict.fromkeys((language, "en"))
+        for code in dict.fromkeys((language, *base.languages))
         if (spoken := base.languages.get(code))
         and (alarm := _read(_phrases(spoken.alarm, code), question, code, spoken.common_words))
     }
@@ -63,9 +68,21 @@ def _phrases(alarm: AlarmWords, language: str) -> _Phrases:
         Alarm.DESPAIR: _compile(alarm.despair, language),
     }
     phrases = [phrase for group in by_alarm.values() for phrase in group]
+    by_first: dict[str, list[tuple[Alarm, tuple[str, ...]]]] = {}
+    for kind, group in by_alarm.items():
+        for phrase in group:
+            by_first.setdefault(phrase[0], []).append((kind, phrase))
+    idioms: dict[str, list[tuple[str, ...]]] = {}
+    for idiom in _compile(alarm.idioms, language):
+        idioms.setdefault(idiom[0], []).append(idiom)
     words = frozenset(word for phrase in phrases for word in phrase) - {_ANY}
     forgiven = tuple(sorted(word for word in words if len(word) >= _FORGIVEN_FROM - 1))
-    return _Phrases(by_alarm, _compile(alarm.idioms, language), words, forgiven)
+    return _Phrases(
+        {first: tuple(group) for first, group in by_first.items()},
+        {first: tuple(group) for first, group in idioms.items()},
+        words,
+        forgiven,
+    )
 
 
 def _compile(phrases: Sequence[str], language: str) -> tuple[tuple[str, ...], ...]:
@@ -87,23 +104,25 @@ def _compile(phrases: Sequence[str], language: str) -> tuple[tuple[str, ...], ..
 def _read(phrases: _Phrases, question: str, language: str, common: frozenset[str]) -> Alarm | None:
     if not phrases.words:
         return None
-    everyday = common | ENGLISH if language == "en" else common
-    words = _mended(every_word(question, language), phrases, everyday)
+    english = ENGLISH if language == "en" else frozenset[str]()
+    words = _mended(every_word(question, language), phrases, (common, english))
     words = _without(words, phrases.idioms)
     present = set(words)
-    for alarm in Alarm:
-        for phrase in phrases.by_alarm[alarm]:
-            if all(word == _ANY or word in present for word in phrase) and _find(words, phrase) is not None:
-                return alarm
-    return None
+    found = {
+        alarm
+        for first in present
+        for alarm, phrase in phrases.by_first.get(first, ())
+        if all(word == _ANY or word in present for word in phrase) and _find(words, phrase) is not None
+    }
+    return next((alarm for alarm in Alarm if alarm in found), None)
 
 
-def _mended(words: Sequence[str], phrases: _Phrases, everyday: frozenset[str]) -> list[str]:
+def _mended(words: Sequence[str], phrases: _Phrases, everyday: tuple[frozenset[str], ...]) -> list[str]:
     """`words` with each one that is nearly a word of a phrase, and no everyday word, read as that."""
     mended: dict[str, str] = {}
     tried = 0
     for word in words:
-        known = word in mended or word in phrases.words or word in everyday
+        known = word in mended or word in phrases.words or any(word in some for some in everyday)
         if known or len(word) < _FORGIVEN_FROM - 1 or tried >= _MAX_UNKNOWN:
             continue
         tried += 1
@@ -121,10 +140,10 @@ def _is_slip(word: str, meant: str) -> bool:
     return len(meant) >= _FORGIVEN_FROM or sorted(meant) == sorted(word)
 
 
-def _without(words: list[str], idioms: Sequence[tuple[str, ...]]) -> list[str]:
+def _without(words: list[str], idioms: Mapping[str, tuple[tuple[str, ...], ...]]) -> list[str]:
     """`words` with every idiom replaced by one word that is part of no phrase."""
     present = set(words)
-    for idiom in idioms:
+    for idiom in (one for first in sorted(present) for one in idioms.get(first, ())):
         if not all(word == _ANY or word in present for word in idiom):
             continue
         while (span := _find(words, idiom)) is not None:

@@ -24,6 +24,9 @@ from bot.matching.talk import Talk, talk
 _PREMISE_NEEDS = 0.6
 """Share of the lower threshold that a question without a name needs to be about us at all."""
 
+_MENDED_ABROAD = 0.2
+"""Share of words that may be repaired to read a question in a language that is not the member's."""
+
 _BETTER_PART = 0.05
 _BELOW_EXACT = 0.9
 
@@ -56,6 +59,9 @@ def best_trace(snapshot: Snapshot, question: str, context: Context) -> Trace | N
     for code in codes or sorted(snapshot.indexes)[:1]:
         index = snapshot.indexes[code]
         said = listen(snapshot, index, question, region=context.region)
+        heard = said.question.heard
+        if traces and len(heard.repairs) > _MENDED_ABROAD * len(heard.words):
+            continue  # "wie wird das wetter" is no misspelt English
         traces.append(_Reader(snapshot, index, talk(snapshot, index, context)).read(said))
     return max(traces, key=lambda trace: trace.score, default=None)
 

@@ -45,7 +45,7 @@ class Viewer:
         if self.place == ELSEWHERE:
             return self.words.text("elsewhere")
         found = self.base.regions.get(self.place or "")
-        return found.name if found else None
+        return self.words.territory(found.id, found.name) if found else None
 
     def entry(self, entry_id: str | None) -> Entry | None:
         """An entry in the reader's language, else in English, else None."""
