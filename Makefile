@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-input --require-hashes --only-binary :all:
 
-.PHONY: run test check lint catalogues lock clean kill soak-reminders bench-chat bench-match picture help
+.PHONY: run test check lint catalogues lock clean kill soak-reminders bench-chat picture help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -36,9 +36,6 @@ soak-reminders: $(VENV)/dev.stamp ## reminders under kill -9, beside other ways,
 
 bench-chat: $(VENV)/dev.stamp ## updates a second against a bare echo, in one run
 	@$(BIN)/python -m tests.bench.chat
-
-bench-match: $(VENV)/dev.stamp ## matching: time and accuracy on the golden questions
-	@$(BIN)/python -m tests.bench.match
 
 picture: $(VENV)/dev.stamp ## draw the dialogue of the README anew
 	@$(BIN)/advisor shell --script docs/dialogue.txt --export-svg docs/dialogue.svg >/dev/null
