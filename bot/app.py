@@ -122,7 +122,7 @@ class Advisor:
         followups = Followups(database, identity, clock=self._clock)
         guides = Guides(database, identity, members, clock=self._clock)
         reminders = Reminders(database, identity, members, clock=self._clock)
-        snapshot = await asyncio.to_thread(load_snapshot, settings.knowledge_dir, settings.data_dir / "cache")
+        snapshot = await asyncio.to_thread(load_snapshot, settings.knowledge_dir, settings.cache_folder)
         application = await self._open_application()
         pacing = Pacing(overall=settings.send_rate, private=settings.chat_rate, group=settings.group_rate)
         outbox = Outbox(application.bot, pacing, on_gone=_noting(members))

@@ -143,6 +143,12 @@ class Settings(BaseSettings):
         validation_alias="ADVISOR_KNOWLEDGE_DIR",
         description="the path of a knowledge folder; left out, the one that came with the program is used",
     )
+    cache_dir: Annotated[Path, AfterValidator(_folder)] | None = Field(
+        None,
+        validation_alias="ADVISOR_CACHE_DIR",
+        description="the path of a folder for what is computed from the knowledge and can be made anew; left"
+        " out, a folder in the data folder is used",
+    )
     send_rate: Rate = Field(
         30.0,
         validation_alias="ADVISOR_SEND_RATE",
@@ -185,6 +191,11 @@ class Settings(BaseSettings):
         """Where the SQLite database is, None for PostgreSQL."""
         scheme, _, path = self.database_address.partition(":///")
         return Path(path.partition("?")[0]).absolute() if scheme.startswith("sqlite") else None
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where finished indexes are kept; nothing about any person is in it."""
+        return self.cache_dir or self.data_dir / "cache"
 
     @property
     def key_file(self) -> Path:

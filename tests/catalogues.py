@@ -18,6 +18,9 @@ from bot.chat.wording import SOURCE_LANGUAGE, available_languages
 
 BOT = Path(__file__).parent.parent / "bot"
 _CODE = BOT / "chat"
+_REGISTRY = BOT / "members" / "registry.py"
+"""What is kept about a member, in words: said by /privacy and /mydata."""
+_OF_REGISTRY = frozenset({"what", "purpose", "ends"})
 _BUTTONS = frozenset({"press", "Press", "Open", "Copy"})
 
 
@@ -44,7 +47,7 @@ def messages(folder: Path = _CODE) -> dict[str, Message]:
             known = found.get(message.text, message)
             plural = message.plural or known.plural
             found[message.text] = Message(message.text, plural, message.button or known.button)
-    return found
+    return found | {text: Message(text) for text in _kept()}
 
 
 def catalogue(language: str) -> Catalog:
@@ -76,6 +79,14 @@ def obsolete(language: str) -> list[str]:
     wanted = messages()
     kept = [str(key) for key in catalogue(language).obsolete]
     return [text for text in translations(language) if text not in wanted] + kept
+
+
+def _kept() -> Iterator[str]:
+    for node in ast.walk(ast.parse(_REGISTRY.read_text())):
+        if isinstance(node, ast.Call) and _name(node.func) == "Personal":
+            for given in node.keywords:
+                if given.arg in _OF_REGISTRY and isinstance(given.value, ast.Constant):
+                    yield str(given.value.value)
 
 
 def _of_file(tree: ast.AST) -> Iterator[Message]:

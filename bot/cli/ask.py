@@ -62,7 +62,7 @@ def ask(
     if (text is None) == (batch is None):
         stop("Give a question or --batch FILE (see: advisor ask --help).", 2)
     settings = settings_or_exit()
-    snapshot = _snapshot(knowledge or settings.knowledge_dir, cache or Path(settings.data_dir) / "cache")
+    snapshot = _snapshot(knowledge or settings.knowledge_dir, cache or settings.cache_folder)
     if batch is not None:
         for question in _read(batch, lang, region, context):
             typer.echo(_json(snapshot, question))

@@ -111,6 +111,8 @@ def _environment(environ: Mapping[str, str], folder: Path, *, kept: bool) -> Map
         "TELEGRAM_BOT_TOKEN": TOKEN,
     }
     if not kept:
+        home = Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        ours["ADVISOR_CACHE_DIR"] = environ.get("ADVISOR_CACHE_DIR") or str(home / "privacy-advisor")
         ours["ADVISOR_DATABASE_URL"] = f"sqlite:///{folder / 'advisor.db'}"
     hidden = {f"{name}_FILE" for name in ours}
     return {name: value for name, value in environ.items() if name not in hidden} | ours

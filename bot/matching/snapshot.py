@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,11 +36,14 @@ def build_snapshot(base: KnowledgeBase, *, cache: Path | None = None) -> Snapsho
     """
     names = snapshot_names(base)
     places = make_places(base.regions.values())
-    indexes = {
-        language.code: load_or_build(material(base, language, names, places), cache)
+    materials = [
+        material(base, language, names, places)
         for language in base.languages.values()
         if any(entry.phrasings for entry in language.entries.values())
-    }
+    ]
+    with ThreadPoolExecutor() as pool:  # most of the work is numpy's, which lets others run meanwhile
+        made = pool.map(lambda one: load_or_build(one, cache), materials)
+        indexes = {one.language: index for one, index in zip(materials, made, strict=True)}
     premises = {
         language.code: make_premises(language.entries.values(), language.code)
         for language in base.languages.values()

@@ -275,9 +275,10 @@ class Reminders:
     async def feed(self) -> int:
         """For the dispatcher: make deliveries of what is due now; returns how many reminders that were."""
         now = self._clock.now()
-        async with self._database.read() as connection:
-            if not await store.anything_due(connection, now):
-                return 0
+        if self._database.is_sqlite:  # there a transaction that writes keeps out all others
+            async with self._database.read() as connection:
+                if not await store.anything_due(connection, now):
+                    return 0
         async with self._database.write() as connection:
             return await materialise(connection, now, limit=_ROUND)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import ARRAY, Row, bindparam, delete, func, literal, or_, select, text, update
+from sqlalchemy import Row, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -165,25 +165,11 @@ async def due(connection: AsyncConnection, now: datetime, *, limit: int) -> Sequ
 
 async def advance(connection: AsyncConnection, rows: Sequence[tuple[int, State, datetime | None]]) -> None:
     """The state and next due time of many, by number."""
-    if connection.dialect.name == "sqlite":
-        await connection.execute(
-            update(reminders)
-            .where(_C.id == bindparam("number"))
-            .values(state=bindparam("after"), next_due=bindparam("following")),
-            [{"number": number, "after": after, "following": following} for number, after, following in rows],
-        )
-        return
-    # One statement: a hundred would cost PostgreSQL three times as much.
-    numbers, states, dues = (list(column) for column in zip(*rows, strict=True))
-    many = select(
-        func.unnest(literal(numbers, ARRAY(_C.id.type))).label("number"),
-        func.unnest(literal(states, ARRAY(_C.state.type))).label("after"),
-        func.unnest(literal(dues, ARRAY(_C.next_due.type))).label("following"),
-    ).subquery()
     await connection.execute(
         update(reminders)
-        .where(_C.id == many.c.number)
-        .values(state=many.c.after, next_due=many.c.following)
+        .where(_C.id == bindparam("number"))
+        .values(state=bindparam("after"), next_due=bindparam("following")),
+        [{"number": number, "after": after, "following": following} for number, after, following in rows],
     )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.cache import CACHE
+
 TOKEN = "123456789:CANARYcanaryCANARYcanaryCANARYcan12"
 """Has the form of a real token, and words that a search finds."""
 
@@ -24,6 +26,7 @@ def environment(data: Path, api: str, **more: str) -> dict[str, str]:
         "ADVISOR_DATA_DIR": str(data),
         "ADVISOR_OPERATOR_NAME": "The testers",
         "ADVISOR_OPERATOR_CONTACT": "t@example.org",
+        "ADVISOR_CACHE_DIR": str(CACHE),
         "ADVISOR_SEND_RATE": "0",
         "ADVISOR_CHAT_RATE": "0",
         **more,

@@ -14,10 +14,7 @@ text of the line before.
 
 from __future__ import annotations
 
-import asyncio
 import re
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -30,6 +27,7 @@ from bot.cli.script import read_line
 from bot.cli.session import Session
 from bot.cli.shown import Files, as_json
 from bot.offline.telegram import Telegram
+from tests.support.cache import CACHE
 
 MONDAY = datetime.fromisoformat("2026-11-23T10:00:00+01:00")
 """When the journeys take place."""
@@ -37,6 +35,7 @@ MONDAY = datetime.fromisoformat("2026-11-23T10:00:00+01:00")
 _QUIET: Mapping[str, str] = {
     "ADVISOR_OPERATOR_NAME": "The testers",
     "ADVISOR_OPERATOR_CONTACT": "t@example.org",
+    "ADVISOR_CACHE_DIR": str(CACHE),
 }
 
 
@@ -144,7 +143,6 @@ async def on_stage(
         environ: settings, beside the operator's name.
     """
     data = folder / "data"
-    await asyncio.to_thread(_lend_cache, data)
     opening = Opening(user, language, now, data, {**_QUIET, **(environ or {})})
     async with open_session(opening) as session:
         stage = Stage(session, data)
@@ -152,31 +150,12 @@ async def on_stage(
         session.telegram.on_event(lambda event: stage.seen.append(as_json(event, files)))
         await session.start()
         yield stage
-    await asyncio.to_thread(_keep_cache, data)
 
 
 async def play(transcript: str, folder: Path, **options: Any) -> None:
     """Play one transcript on a stage of its own; see `on_stage` for the options."""
     async with on_stage(folder, **options) as stage:
         await stage.play(transcript)
-
-
-_CACHE = Path(tempfile.gettempdir()) / "privacy-advisor-test-cache"
-"""What the matcher computed from the knowledge, by its hash: tests need not compute it each."""
-
-
-def _lend_cache(data: Path) -> None:
-    if _CACHE.is_dir() and not (data / "cache").exists():
-        shutil.copytree(_CACHE, data / "cache")
-
-
-def _keep_cache(data: Path) -> None:
-    _CACHE.mkdir(exist_ok=True)
-    for made in (data / "cache").glob("*"):
-        if made.is_file() and not (_CACHE / made.name).exists():
-            draft = Path(tempfile.mkstemp(dir=_CACHE)[1])
-            shutil.copyfile(made, draft)
-            draft.replace(_CACHE / made.name)
 
 
 def _words(line: Mapping[str, Any]) -> list[str]:

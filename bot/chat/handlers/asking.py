@@ -19,7 +19,7 @@ async def answer_question(exchange: Exchange, text: str) -> None:
     known = Surface(before.surface) if before.surface in set(Surface) else None
     snapshot = exchange.services.live.snapshot
     reply = reply_to(snapshot, text, exchange.viewer, entry=before.entry, surface=known)
-    if reply.heard not in {Heard.ALARM, Heard.SECRET} and await said_reminder(exchange, text):
+    if reply.heard not in {Heard.ALARM, Heard.SECRET, Heard.COURTESY} and await said_reminder(exchange, text):
         return
     if reply.heard is not Heard.ALARM:  # nothing about distress is counted
         QUESTIONS.labels(outcome=reply.heard.value).inc()

@@ -18,19 +18,21 @@ from bot.members.registry import PERSONAL
 
 def privacy(exchange: Exchange) -> Screen:
     """Who runs this bot and what it keeps, made from the tables that are in force."""
-    kinds = [KeptKind(what=kind.what, purpose=kind.purpose, ends=kind.ends) for kind in PERSONAL]
+    _ = exchange.viewer.words.text
+    kinds = [KeptKind(what=_(kind.what), purpose=_(kind.purpose), ends=_(kind.ends)) for kind in PERSONAL]
     return privacy_screen(exchange.viewer, exchange.services.operator, kinds)
 
 
 async def mydata(exchange: Exchange) -> Screen:
     """Every row about this member, in words and as a JSON file."""
     export = await exchange.services.members.export(exchange.user.id)
+    _ = exchange.viewer.words.text
     kept = [
         Kept(
-            what=kind.what,
+            what=_(kind.what),
             rows=len(export.rows.get(kind.table.name, ())),
-            purpose=kind.purpose,
-            ends=kind.ends,
+            purpose=_(kind.purpose),
+            ends=_(kind.ends),
         )
         for kind in PERSONAL
     ]

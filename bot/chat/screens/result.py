@@ -27,17 +27,23 @@ def result_screen(result: Answer | Suggestions | Unknown, viewer: Viewer) -> Scr
                 row = (press(viewer.words.text("New question"), actions.NewQuestion()),)
                 screen = replace(screen, rows=(*screen.rows, row))
             if region and asks_move:
-                label = viewer.words.text("Answer for {place} from now on").format(place=region.name)
+                label = viewer.words.text("Answer for {place} from now on").format(
+                    place=viewer.words.territory(region.id, region.name)
+                )
                 row = (press(label, actions.SetRegion(region.id, result.entry)),)
                 screen = replace(screen, rows=(row, *screen.rows))
             return screen
         case Suggestions(entries=entries):
             if region and asks_move:
-                return moved_screen(viewer, region=region.id, name=region.name)
+                return moved_screen(
+                    viewer, region=region.id, name=viewer.words.territory(region.id, region.name)
+                )
             return suggestions_screen(_entries(entries, viewer), viewer)
         case Unknown(foreign=foreign):
             if region and asks_move and not foreign:
-                return moved_screen(viewer, region=region.id, name=region.name)
+                return moved_screen(
+                    viewer, region=region.id, name=viewer.words.territory(region.id, region.name)
+                )
             return unknown_screen(_nearest(reading, viewer), viewer, foreign=foreign)
 
 

@@ -97,7 +97,10 @@ def topics_screen(viewer: Viewer, *, platform: str = "", page: int = 0) -> Scree
         found for found in viewer.base.platforms.values() if any(e.platform == found.id for e in entries)
     ]
     if platform not in {found.id for found in covered}:
-        choices = [press(found.products or found.name, actions.ShowTopics(found.id)) for found in covered]
+        choices = [
+            press(found.products or viewer.words.text(found.name), actions.ShowTopics(found.id))
+            for found in covered
+        ]
         return Screen(
             blocks=(line(_("What is it about? You can also just ask.")),),
             rows=(*packed(choices, across=3), home_row(viewer)),
