@@ -14,7 +14,7 @@ run: $(VENV)/run.stamp ## set up, then start the bot, or the terminal chat when 
 	@$(BIN)/advisor start
 
 test: $(VENV)/dev.stamp ## set up and run all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: $(VENV)/dev.stamp lint ## types, style, import contracts, knowledge
 	@$(BIN)/mypy

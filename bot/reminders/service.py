@@ -29,8 +29,8 @@ ENDED_KEPT: Final = timedelta(days=30)
 """How long a reminder that has ended stays, so that the buttons under its message still work."""
 _ENDED_NEWEST = MAX_REMINDERS
 _BATCH = 500
-_ROUND = 200
-"""Reminders that one transaction makes deliveries of."""
+_ROUND = 50
+"""Reminders that one transaction makes deliveries of: many more than can be sent until the next look."""
 
 Work = Callable[[MemberTransaction, Reminder], Awaitable[int | None]]
 """Changes a reminder; returns the number of the one to show."""

@@ -21,8 +21,8 @@ from tests.soak.carrier import Job
 from tests.soak.fleet import FIRST, Fleet, fill, fleet, judge
 from tests.support.databases import BOTH, opened, postgres_database, sqlite_url
 
-REMINDERS = 3
-_MOST_HITS = 60
+REMINDERS = 2
+_MOST_HITS = 40
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,14 @@ async def _crash(carriers: Fleet, database: Database, url: str, folder: Path, fa
     crashed = False
     for armed in (failpoint, ""):
         carriers.start(
-            Job(url=url, folder=str(folder), concurrency=2, failpoint=armed, forget=FIRST + REMINDERS)
+            Job(
+                url=url,
+                folder=str(folder),
+                concurrency=2,
+                lease=0.5,
+                failpoint=armed,
+                forget=FIRST + REMINDERS,
+            )
         )
         code = carriers.wait()
         assert code in ({0, failpoints.EXIT_CODE} if armed else {0})

@@ -46,6 +46,7 @@ class Job:
         policy: `ours`, `mark-then-send` or `apscheduler`.
         latency: seconds that a message takes.
         concurrency: how many at a time.
+        lease: seconds; what a dead process left on PostgreSQL is taken up after that.
         failpoint: see `bot.ops.failpoints`.
         forget: a member who is erased first.
     """
@@ -55,6 +56,7 @@ class Job:
     policy: str = "ours"
     latency: float = 0.0
     concurrency: int = 8
+    lease: float = 1.0
     failpoint: str = ""
     forget: int = 0
 
@@ -104,7 +106,7 @@ async def _ours(job: Job) -> None:
         clock=CLOCK,
         feeds=[reminders.feed],
         concurrency=job.concurrency,
-        lease=timedelta(seconds=1),
+        lease=timedelta(seconds=job.lease),
         poll=0.05,
     )
     stop = asyncio.Event()
