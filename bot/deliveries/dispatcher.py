@@ -316,6 +316,9 @@ class Dispatcher:
         try:
             async with asyncio.timeout(self._send_limit):
                 outcome = await self._send(delivery)
+        except StorageDown as fault:
+            log.warning("delivery_waits_for_storage", delivery=delivery.id, reason=str(fault))
+            outcome = Outcome(Fate.NOT_NOW)
         except Exception as error:  # it may have come after the message had left
             log.error("send_failed", delivery=delivery.id, kind=type(error).__name__, exc_info=True)
             outcome = Outcome(Fate.UNCLEAR, error=type(error).__name__)

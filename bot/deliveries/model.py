@@ -147,6 +147,9 @@ class Send(Protocol):
         It must not send again what may have arrived: the dispatcher does, with a mark. It should not wait
         long for Telegram (429) or the network: `NOT_NOW` with the seconds frees the place for others, and a
         stop then leaves nothing unclear. An exception counts as unclear.
+
+        Raises:
+            StorageDown: what the message is made of could not be read, so that it was not sent.
         """
         ...
 

@@ -122,6 +122,15 @@ async def test_what_surely_did_not_arrive_is_sent_again_without_a_mark_when_tele
     assert (await desk.state())[0] == "sent"
 
 
+async def test_what_could_not_be_written_for_want_of_storage_is_sent_later_without_a_mark(desk: Desk) -> None:
+    desk.telegram.plan += [StorageDown("gone"), StorageDown("gone")]
+    await desk.add()
+    for _ in range(3):
+        await desk.pass_time()
+    assert [one.repeat for one in desk.telegram.got] == [False, False, False]
+    assert (await desk.state())[0] == "sent"
+
+
 async def test_what_telegram_refuses_is_dead(desk: Desk) -> None:
     desk.telegram.plan.append(Outcome(Fate.REFUSED, error="BadRequest"))
     await desk.add()

@@ -14,7 +14,7 @@ _LOST = ("Something went wrong", "from an older version and did nothing", "leads
 _STEPS = "Data privacy > Data for Generative AI Improvement"
 _TO_THE_END = ("[Show me the steps]", "[Computer (web)]", "[Done]", "[Done]", "[Done]")
 USER = 7
-_WHOLE = ("linkedin", "bot")
+_WHOLE = ("linkedin", "gdpr", "bot")
 
 
 def _presses(seen: list[dict[str, Any]]) -> dict[str, str]:
@@ -29,7 +29,7 @@ def _presses(seen: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def _is_new(data: str, seen_kinds: set[tuple[str, str]]) -> bool:
-    """Every button of LinkedIn and of this bot; of the others one of each kind, which look the same."""
+    """Every button of LinkedIn, of the rights and of this bot; of the others one of each kind, which look the same."""
     verb, *parts = data.split(":")
     platform = next((part.partition(".")[0] for part in parts if "." in part), "")
     if platform in {"", *_WHOLE} or (platform, verb) not in seen_kinds:

@@ -242,11 +242,11 @@ def test_the_order_of_the_files_changes_nothing(chance: random.Random) -> None:
 )
 def test_no_text_takes_longer_than_twenty_milliseconds_at_three_thousand_phrasings(text: str) -> None:
     snapshot = _large()
-    took = []
+    took = []  # of this thread alone: other tests run beside it
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.thread_time()
         match(snapshot, text[:4096], Context(entry="linkedin.topic-1", platform="linkedin"))
-        took.append(time.perf_counter() - started)
+        took.append(time.thread_time() - started)
     assert min(took) < 0.02
 
 
