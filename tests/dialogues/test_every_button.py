@@ -29,7 +29,7 @@ def _presses(seen: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def _is_new(data: str, seen_kinds: set[tuple[str, str]]) -> bool:
-    """Every button of LinkedIn, of the rights and of this bot; of the others one of each kind, which look the same."""
+    """Every button of LinkedIn, the rights and this bot; of the others one of each kind."""
     verb, *parts = data.split(":")
     platform = next((part.partition(".")[0] for part in parts if "." in part), "")
     if platform in {"", *_WHOLE} or (platform, verb) not in seen_kinds:
