@@ -11,7 +11,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.chat.blocks import Screen
-from bot.chat.errors import NotNow
+from bot.chat.errors import NotNow, TokenRefused
 from bot.chat.outbox import Kind as SentKind
 from bot.chat.outbox import Outbox
 from bot.chat.pacing import Turn
@@ -36,6 +36,9 @@ _FATES = {
     SentKind.REFUSED: Fate.REFUSED,
     SentKind.UNCLEAR: Fate.UNCLEAR,
 }
+_TOKEN_PAUSE = 60.0
+"""Seconds until a delivery is tried again after Telegram refused the bot's token."""
+
 ViewerOf = Callable[[Profile], Viewer]
 
 
@@ -85,6 +88,8 @@ class Notices:
             sent = await self._outbox.send(chat_id, message, reply_to=reply_to, turn=Turn.DELIVERY)
         except NotNow as fault:
             return Outcome(Fate.NOT_NOW, seconds=fault.seconds)
+        except TokenRefused:  # nothing was sent; the operator has to mend it first
+            return Outcome(Fate.NOT_NOW, seconds=_TOKEN_PAUSE)
         return Outcome(_FATES[sent.kind], message_id=sent.message_id)
 
 
