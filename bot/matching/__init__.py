@@ -1,8 +1,7 @@
 """Which entry a question means: pure, without a language model, explained by the phrasings that voted.
 
-`match` is the way in; `build_snapshot` makes what it reads from a knowledge base. The algorithm and its
-measurements are in `research/matching.md` §12 of the project's shared notes; what differs here is said in
-the modules that differ.
+`match` is the way in; `build_snapshot` makes what it reads from a knowledge base. How it works, and what was
+measured, is said in the module that does it: `index` (scores), `solve` (weights), `calibrate` (thresholds).
 """
 
 import os

@@ -4,7 +4,7 @@ K(q, i) compares a question with phrasing i: 0.3 stems, 0.3 pairs, 0.4 pieces, e
 norm also counts what the index has never seen (that part alone is worth 6 to 10 points of refusing). The
 curve k = (e^(2K) - 1) / (e^2 - 1) keeps zero at zero and sharpens near matches. The weights A solve
 (k + 0.2 I) A = Y, where Y is one-hot by topic and zero for every sentence that must not be answered. A score
-is k(q) A, about a probability. (research/matching.md §12)
+is k(q) A, about a probability.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The words that a knowledge base uses, and the repair of words that nearly are one of them.
 
-RapidFuzz ranks questions badly and repairs words well (research/matching.md §6): at 10 % typos repair
+RapidFuzz ranks questions badly and repairs words well: at 10 % typos repair
 gives back 5 to 6 points of recall. A word that everybody uses is never repaired, nor is a name.
 """
 
