@@ -1,4 +1,4 @@
-"""Check sums of numbers that name or cost a person (`research/safety_and_minors.md` §7)."""
+"""Check sums of numbers that name or cost a person."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Secrets that a person types by mistake: recognised, never kept, never repeated.
 
-A check sum where the format has one, a word nearby where it has none (`research/safety_and_minors.md` §7).
+A check sum where the format has one, a word nearby where it has none.
 Asking about passwords is no secret, nor is a date, a telephone number or an order number.
 """
 
