@@ -12,7 +12,7 @@ import numpy as np
 from bot.matching.calibrate import LEAST_COVER_PERCENTILE, make_thresholds, named_scale
 from bot.matching.features import FAMILIES, Weighted, features, make_concepts
 from bot.matching.gate import Found, Gate, Names, make_gate
-from bot.matching.index import Floats, Index, Integers, Postings, Question, Row, curve
+from bot.matching.index import Floats, Index, Integers, Postings, Question, Row, curve, make_postings
 from bot.matching.lexicon import make_lexicon
 from bot.matching.normalise import words
 from bot.matching.solve import Solution, solve
@@ -64,11 +64,11 @@ def build_index(material: Material) -> Built:
     )
     concepts = make_concepts(material.synonyms, material.language)
     questions = [Question(one.words, one, lexicon.hear(one.words, names=one.name_words)) for one in found]
-    postings = make_postings([features(question.heard, concepts) for question in questions])
+    postings = collect([features(question.heard, concepts) for question in questions])
     kernel = _kernel(postings)
     gate = _gate(topics, material, row_topics.tolist(), found)
     allowed = np.array([gate.allowed(one) for one in found], dtype=np.bool_).reshape(len(rows), len(topics))
-    solution = solve(kernel, row_topics, gate.needs, [one.services for one in found], allowed)
+    solution = solve(kernel, row_topics, topics, gate.needs, [one.services for one in found], allowed)
     thresholds = make_thresholds(solution.bank, solution.near)
     named = solution.named * np.float32(named_scale(solution.named_bank, thresholds))
     exact: dict[str, int] = {}
@@ -98,7 +98,7 @@ def build_index(material: Material) -> Built:
     return Built(index, solution)
 
 
-def make_postings(rows: Sequence[dict[str, Weighted]]) -> Postings:
+def collect(rows: Sequence[dict[str, Weighted]]) -> Postings:
     """The postings of rows, each given by its features."""
     size = len(rows)
     frequency: dict[str, int] = {}
@@ -127,13 +127,12 @@ def make_postings(rows: Sequence[dict[str, Weighted]]) -> Postings:
     order = np.argsort(feature_of, kind="stable")
     starts = np.zeros(len(vocabulary) + 1, dtype=np.int32)
     np.cumsum(np.bincount(feature_of, minlength=len(vocabulary)), out=starts[1:])
-    return Postings(
-        vocabulary=vocabulary,
-        starts=starts,
-        rows=np.array(holders, dtype=np.int32)[order],
-        weights=np.array(strengths, dtype=np.float32)[order],
-        idf=idf,
-        unseen=math.log(1 + size) + 1,
+    return make_postings(
+        vocabulary,
+        starts,
+        np.array(holders, dtype=np.int32)[order],
+        np.array(strengths, dtype=np.float32)[order],
+        idf,
         size=size,
     )
 
@@ -151,20 +150,25 @@ def _ordered(rows: Iterable[Row], language: str) -> tuple[Row, ...]:
 def _kernel(postings: Postings) -> Floats:
     """The kernel between all rows. A row's own weights give the query side back, family by family."""
     size = postings.size
-    total = np.zeros((size, size), dtype=np.float32)
     family = np.array([FAMILIES[feature[0]] for feature in postings.vocabulary], dtype=np.float32)
     lengths = np.diff(postings.starts)
+    many = postings.frequent >= 0
+    total = (postings.dense.T / family[many]) @ postings.dense
+    few = np.repeat(~many, lengths)
     columns = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-    order = np.argsort(postings.rows, kind="stable")
-    bounds = np.searchsorted(postings.rows[order], np.arange(size + 1))
+    numbers = np.flatnonzero(few)
+    numbers = numbers[np.argsort(postings.rows[numbers], kind="stable")]
+    bounds = np.searchsorted(postings.rows[numbers], np.arange(size + 1))
     for row in range(size):
-        own = order[bounds[row] : bounds[row + 1]]
-        features_of_row = columns[own]
-        query = postings.weights[own] / family[features_of_row]
-        begins, counts = postings.starts[features_of_row], lengths[features_of_row]
+        own = numbers[bounds[row] : bounds[row + 1]]
+        ids = columns[own]
+        query = postings.weights[own] / family[ids]
+        begins, counts = postings.starts[ids], lengths[ids]
         ends = np.cumsum(counts)
+        if not ids.size:
+            continue
         at = np.arange(ends[-1], dtype=np.int32) + np.repeat(begins - (ends - counts), counts)
-        total[row] = np.bincount(
+        total[row] += np.bincount(
             postings.rows[at], weights=postings.weights[at] * np.repeat(query, counts), minlength=size
         )
     return curve(((total + total.T) / 2).astype(np.float32))

@@ -19,10 +19,10 @@ import numpy as np
 
 from bot.matching.build import Material, build_index
 from bot.matching.gate import Gate, Names
-from bot.matching.index import Index, Postings, Row, Thresholds
+from bot.matching.index import Index, Row, Thresholds, make_postings
 from bot.matching.lexicon import restore_lexicon
 
-ALGORITHM = "2"
+ALGORITHM = "3"
 """To be raised with every change to what an index holds or how it is built."""
 
 KEPT = 4
@@ -78,7 +78,6 @@ def write_index(path: Path, index: Index) -> None:
         "guarded": sorted(index.lexicon.guarded),
         "concepts": [[list(stems), number] for stems, number in index.concepts.items()],
         "features": list(index.postings.vocabulary),
-        "unseen": index.postings.unseen,
         "needs": index.gate.needs,
         "about": index.gate.about,
         "beside": index.gate.beside,
@@ -114,13 +113,12 @@ def read_index(path: Path, material: Material) -> Index:
     with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
         said = json.loads(stored["text"].tobytes())
         features: list[str] = said["features"]
-        postings = Postings(
-            vocabulary={feature: at for at, feature in enumerate(features)},
-            starts=stored["starts"],
-            rows=stored["rows"],
-            weights=stored["strengths"],
-            idf=stored["idf"],
-            unseen=said["unseen"],
+        postings = make_postings(
+            {feature: at for at, feature in enumerate(features)},
+            stored["starts"],
+            stored["rows"],
+            stored["strengths"],
+            stored["idf"],
             size=len(said["rows"]),
         )
         low, high = said["thresholds"]

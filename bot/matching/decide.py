@@ -16,8 +16,8 @@ MARGIN = 0.05
 SHOWN = 3
 """Entries that are suggested at most."""
 
-_NEARLY_EQUAL = 0.75
-_RELATED = 0.3
+_NEARLY_EQUAL = 0.78
+_RELATED = 0.35
 _WORTH_A_BUTTON = 0.25
 
 

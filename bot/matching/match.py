@@ -117,7 +117,9 @@ class _Reader:
         return before.verdict is not Verdict.ANSWER or before.candidates[0].entry != first
 
     def _best_part(self, question: Question, topics: Floats, kernel: Floats) -> tuple[Floats, Floats]:
-        """The scores of the part of a long text that is surest, when it is surer than the whole."""
+        """The scores of the surest part of a long text, when the whole is not sure and the part is surer."""
+        if decide(self.index, topics, kernel).verdict is Verdict.ANSWER:
+            return topics, kernel
         allowed = self.index.gate.allowed(question.found)
         best, best_kernel = topics, kernel
         for start, end in stretches(question.heard.words, self.index.worth(question)):

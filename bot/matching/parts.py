@@ -17,6 +17,9 @@ TOO_LONG = 48
 MAX_PARTS = 4
 """Stretches, and as many questions, of one text that are read."""
 
+FEW_PARTS = 2
+"""The same for a text that is read as a whole too: with four of each, twice as many wrong answers."""
+
 _WINDOW = 14
 _STEP = 5
 _SHORTEST = 3
@@ -60,7 +63,8 @@ def stretches(words: Sequence[str], worth: Sequence[float]) -> list[Part]:
     windows = [
         (start, min(start + _WINDOW, len(words))) for start in range(0, max(1, len(words) - _STEP), _STEP)
     ]
-    best = [sorted(kind, key=value, reverse=True)[:MAX_PARTS] for kind in (asked, windows)]
+    most = MAX_PARTS if len(words) > TOO_LONG else FEW_PARTS
+    best = [sorted(kind, key=value, reverse=True)[:most] for kind in (asked, windows)]
     return list(dict.fromkeys(part for kind in best for part in kind))
 
 
