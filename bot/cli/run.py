@@ -6,8 +6,13 @@ import asyncio
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from bot.app import Advisor
+    from bot.settings import Settings
 
 
 def run() -> None:
@@ -34,22 +39,32 @@ def run() -> None:
 
 def start() -> None:
     """Run the bot when a token is set, else open the terminal chat and say so."""
-    if os.environ.get("TELEGRAM_BOT_TOKEN") or os.environ.get("TELEGRAM_BOT_TOKEN_FILE"):
+    from bot.cli.shell import shell
+    from bot.settings import SettingsError, load_settings
+
+    try:
+        wanted = load_settings(os.environ).bot_token is not None
+    except SettingsError:
+        wanted = True  # `run` says what is wrong with them
+    if wanted:
         run()
         return
-    from bot.cli.shell import shell
 
     print("No TELEGRAM_BOT_TOKEN is set, so this is the terminal chat: the same bot, without a network.")
     shell()
 
 
-async def _serve(settings: object) -> int:
-    from bot.app import Advisor, StartError
-    from bot.settings import Settings
+async def _serve(settings: Settings) -> int:
+    from bot.app import Advisor
+
+    return await serve(Advisor(settings, serves=True))
+
+
+async def serve(advisor: Advisor) -> int:
+    """Run `advisor` until SIGTERM or SIGINT, or until it cannot go on; returns the exit code."""
+    from bot.app import StartError
     from bot.storage.faults import StorageDown, StorageRefused
 
-    assert isinstance(settings, Settings)  # noqa: S101 - keeps the import of the settings lazy
-    advisor = Advisor(settings)
     try:
         await advisor.start()
     except (StartError, StorageRefused, StorageDown) as error:
