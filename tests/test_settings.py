@@ -10,6 +10,7 @@ from bot.settings import Settings, SettingsError, load_settings, unknown_names
 
 TOKEN = "1234567890:" + "AbCdEfGhIjKlMnOpQrStUvWxYz_-0123456"
 CANARY = "canary-of-a-secret"
+SECRET = "webhook_secret-0123456789"
 
 
 @pytest.fixture(autouse=True)
@@ -89,10 +90,16 @@ def test_every_setting_can_stand_in_a_file(name: str, tmp_path: Path) -> None:
         "TELEGRAM_API_URL": "http://localhost:1",
         "ADVISOR_LOG_LEVEL": "ERROR",
         "ADVISOR_DATABASE_URL": "sqlite:///x.db",
+        "ADVISOR_WEBHOOK_URL": "https://bot.example.org",
+        "ADVISOR_WEBHOOK_SECRET": SECRET,
+        "ADVISOR_WEBHOOK_LISTEN": "127.0.0.1:1",
+        "ADVISOR_HEALTH_LISTEN": "off",
+        "ADVISOR_METRICS_LISTEN": "[::1]:1",
     }
+    more = {} if name != "ADVISOR_WEBHOOK_URL" else {"ADVISOR_WEBHOOK_SECRET": SECRET}
     (tmp_path / "secret").write_text(values.get(name, "77") + "\r\n")
-    from_file = load_settings({f"{name}_FILE": str(tmp_path / "secret")})
-    assert from_file == load_settings({name: values.get(name, "77")})
+    from_file = load_settings({f"{name}_FILE": str(tmp_path / "secret"), **more})
+    assert from_file == load_settings({name: values.get(name, "77"), **more})
     assert from_file != load_settings({})
 
 
@@ -212,3 +219,32 @@ def test_a_misspelt_name_is_noticed() -> None:
     assert unknown_names({"ADVISOR_DATADIR": "x", "PATH": "/bin", "ADVISOR_DATA_DIR_FILE": "x"}) == (
         "ADVISOR_DATADIR is no setting of this program: did you mean ADVISOR_DATA_DIR?",
     )
+
+
+def test_a_webhook_without_a_secret_is_refused() -> None:
+    error = problems({"ADVISOR_WEBHOOK_URL": "https://bot.example.org"})
+    [line] = error.problems
+    assert line.startswith("ADVISOR_WEBHOOK_SECRET is missing")
+    assert error.faulty == {"ADVISOR_WEBHOOK_SECRET"}
+
+
+def test_a_secret_that_telegram_would_not_take_or_anybody_could_guess_is_refused() -> None:
+    for secret in ("short", "a" * 257, "white space in the middle of it", "ümlaut-ümlaut-ümlaut-ümlaut"):
+        error = problems({"ADVISOR_WEBHOOK_URL": "https://a.example", "ADVISOR_WEBHOOK_SECRET": secret})
+        assert len(error.problems) == 1
+        assert secret not in str(error)
+
+
+def test_a_webhook_is_where_telegram_goes() -> None:
+    for url in ("http://bot.example.org", "https://bot.example.org:8080", "https://a@b", "bot.example.org"):
+        error = problems({"ADVISOR_WEBHOOK_URL": url, "ADVISOR_WEBHOOK_SECRET": SECRET})
+        assert "ADVISOR_WEBHOOK_URL must be the public address" in str(error)
+    local = {"ADVISOR_WEBHOOK_URL": "http://127.0.0.1:9", "ADVISOR_WEBHOOK_SECRET": SECRET}
+    assert load_settings(local | {"TELEGRAM_API_URL": "http://127.0.0.1:8081"}).webhook_url is not None
+
+
+def test_addresses_to_listen_on_are_host_and_port() -> None:
+    for address in ("8080", ":8080", "localhost:99999", "http://localhost:1", "local host:1"):
+        assert "ADVISOR_HEALTH_LISTEN must be" in str(problems({"ADVISOR_HEALTH_LISTEN": address}))
+    assert load_settings({"ADVISOR_HEALTH_LISTEN": "OFF"}).health_listen == "off"
+    assert load_settings({"ADVISOR_WEBHOOK_LISTEN": "[::1]:8080"}).webhook_listen == "[::1]:8080"

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.chat.editing_actions import OfEditors
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -29,6 +31,13 @@ class ShowMore:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowEnglish:
+    """The English text of an entry, when the translation is older."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowSources:
     """What an entry rests on."""
 
@@ -45,6 +54,13 @@ class ShowCoverage:
 @dataclass(frozen=True, slots=True)
 class ChooseSurface:
     """Into a guide: where it was left, or at its first step; asks for the surface when none is known."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class WalkAgain:
+    """Into a guide as with `ChooseSurface`, but from its first step when it was finished."""
 
     entry: str
 
@@ -188,6 +204,28 @@ class Snooze:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a message that a guide has changed: the setting is `off` or `on`."""
+
+    entry: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellChanges:
+    """Messages that a guide has changed: `on` or `off`."""
+
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetCorrections:
+    """Messages that an answer was wrong: `on` or `off`."""
+
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowCheckup:
     """The member's list of switches."""
 
@@ -228,6 +266,21 @@ class ShowLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class FindAuthority:
+    """Which data protection authority is one's own; nothing of the way there is kept.
+
+    Attributes:
+        place: a country or a German state; empty: the countries are offered.
+        about: in Germany, whom the complaint is about: a word of `bot.chat.screens.authority.About`.
+        page: of the countries.
+    """
+
+    place: str = ""
+    about: str = ""
+    page: str = "0"
+
+
+@dataclass(frozen=True, slots=True)
 class ShowTopics:
     """The topics of one platform, page by page; without a platform, the platforms."""
 
@@ -264,7 +317,7 @@ class SetLanguage:
 
 @dataclass(frozen=True, slots=True)
 class ShowPage:
-    """One of the fixed pages: help, privacy, sources, mydata, ask."""
+    """One of the fixed pages: help, privacy, sources, mydata, ask, corrections, stay."""
 
     name: str
 
@@ -282,6 +335,26 @@ class NewQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class SendQuestion:
+    """The question under which the button stands goes to the editors.
+
+    Attributes:
+        step: `ask` shows what would be sent, `yes` sends it, `no` does not.
+        mark: some digits of what was shown, so that nothing else is sent.
+    """
+
+    step: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotMeant:
+    """The answer or the suggestions were not what the member meant; only counted."""
+
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outdated:
     """Data that this version cannot read."""
 
@@ -290,6 +363,7 @@ Action: TypeAlias = (
     Home
     | ShowEntry
     | ShowMore
+    | ShowEnglish
     | ShowSources
     | ShowCoverage
     | ChooseSurface
@@ -306,6 +380,7 @@ Action: TypeAlias = (
     | TakePack
     | SetPlain
     | ShowLetter
+    | FindAuthority
     | ShowTopics
     | AskRegion
     | SetRegion
@@ -322,4 +397,11 @@ Action: TypeAlias = (
     | Retime
     | Answered
     | Snooze
+    | WalkAgain
+    | Found
+    | TellChanges
+    | SetCorrections
+    | SendQuestion
+    | NotMeant
+    | OfEditors
 )

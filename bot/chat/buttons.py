@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import astuple
 
-from bot.chat import actions
+from bot.chat import actions, editing_actions, proposal_actions
 from bot.chat.actions import Action, Outdated
 
 VERSION = "1"
@@ -23,10 +23,12 @@ _VERBS: dict[str, Callable[..., Action]] = {
     "h": actions.Home,
     "e": actions.ShowEntry,
     "m": actions.ShowMore,
+    "ye": actions.ShowEnglish,
     "s": actions.ShowSources,
     "c": actions.ShowCoverage,
     "w": actions.ChooseSurface,
     "wa": actions.AskSurface,
+    "wg": actions.WalkAgain,
     "g": actions.ShowSteps,
     "wd": actions.WalkDone,
     "wb": actions.WalkBack,
@@ -39,6 +41,7 @@ _VERBS: dict[str, Callable[..., Action]] = {
     "kp": actions.TakePack,
     "o": actions.SetPlain,
     "l": actions.ShowLetter,
+    "au": actions.FindAuthority,
     "t": actions.ShowTopics,
     "q": actions.AskRegion,
     "r": actions.SetRegion,
@@ -55,6 +58,13 @@ _VERBS: dict[str, Callable[..., Action]] = {
     "rc": actions.Retime,
     "ra": actions.Answered,
     "rn": actions.Snooze,
+    "v": actions.Found,
+    "vq": actions.TellChanges,
+    "vc": actions.SetCorrections,
+    "u": actions.SendQuestion,
+    "y": actions.NotMeant,
+    **editing_actions.VERBS,
+    **proposal_actions.VERBS,
 }
 _VERB_OF = {action: verb for verb, action in _VERBS.items()}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from telegram.error import NetworkError
+from telegram.error import BadRequest, NetworkError
 
 # Otherwise python-telegram-bot 22 warns whenever it makes a RetryAfter; read at each use, not at import.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -20,6 +20,10 @@ class NotSent(NetworkError):  # noqa: N818 - what happened
 
 class PerhapsSent(NetworkError):  # noqa: N818 - what happened
     """The request left, and nothing intelligible came back: Telegram may or may not have carried it out."""
+
+
+class TooLarge(BadRequest):
+    """What came was larger than it may be, and was thrown away on the way."""
 
 
 class NotNow(Exception):  # noqa: N818 - a state, which callers read as such

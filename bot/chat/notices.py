@@ -6,7 +6,8 @@ again what may have arrived.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
 import structlog
 
@@ -15,6 +16,7 @@ from bot.chat.errors import NotNow, TokenRefused
 from bot.chat.outbox import Kind as SentKind
 from bot.chat.outbox import Outbox
 from bot.chat.pacing import Turn
+from bot.chat.permits import under
 from bot.chat.render import render
 from bot.chat.screens.reminders import Planned, due_screen
 from bot.chat.screens.viewer import Viewer
@@ -26,6 +28,7 @@ from bot.members.service import Members
 from bot.reminders.model import Reminder, State
 from bot.reminders.schedule import upcoming
 from bot.reminders.service import Reminders
+from bot.storage.leases import steady
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +45,35 @@ _TOKEN_PAUSE = 60.0
 ViewerOf = Callable[[Profile], Viewer]
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a delivery says.
+
+    Attributes:
+        screen: one message.
+        reply_to: the member's own message that it answers; None for none.
+    """
+
+    screen: Screen
+    reply_to: int | None = None
+
+
+Writer = Callable[[Delivery, Viewer], Awaitable[Written | None]]
+"""Makes the words of one kind of delivery; None when there is nothing left to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """The permit of a delivery: its claim lasts until then."""
+
+    until: float
+    unsure: bool = False
+
+    @property
+    def held(self) -> bool:
+        return steady() < self.until
+
+
 class Notices:
     """Sends deliveries.
 
@@ -51,6 +83,7 @@ class Notices:
         members: for the member's language and country.
         identity: opens the sealed chat.
         viewer_of: the reader with a profile.
+        writers: what is said for each kind but reminders.
     """
 
     def __init__(
@@ -61,7 +94,9 @@ class Notices:
         identity: Identity,
         *,
         viewer_of: ViewerOf,
+        writers: Mapping[DeliveryKind, Writer] | None = None,
     ) -> None:
+        self._writers = dict(writers or {})
         self._outbox = outbox
         self._reminders = reminders
         self._members = members
@@ -70,6 +105,8 @@ class Notices:
 
     async def __call__(self, delivery: Delivery) -> Outcome:
         """Send one delivery; see `bot.deliveries.model.Send`."""
+        if writer := self._writers.get(delivery.kind):
+            return await self._written(delivery, writer)
         if delivery.kind is not DeliveryKind.REMINDER:
             return Outcome(Fate.REFUSED, error="unknown_kind")
         reminder = await self._reminders.of(delivery)
@@ -80,7 +117,17 @@ class Notices:
         screen = due_screen(
             planned(reminder, viewer), delivery.due, viewer, late=delivery.late, repeat=delivery.repeat
         )
-        return await self._send(chat_id, screen, reminder.plan.replies_to)
+        with under(_Claimed(delivery.until)):
+            return await self._send(chat_id, screen, reminder.plan.replies_to)
+
+    async def _written(self, delivery: Delivery, writer: Writer) -> Outcome:
+        chat_id = self._identity.unseal_chat(delivery.member_id, delivery.sealed_chat)
+        viewer = self._viewer_of(await self._members.profile(chat_id))
+        written = await writer(delivery, viewer)
+        if written is None:
+            return Outcome(Fate.WITHDRAWN)
+        with under(_Claimed(delivery.until)):
+            return await self._send(chat_id, written.screen, written.reply_to)
 
     async def _send(self, chat_id: int, screen: Screen, reply_to: int | None) -> Outcome:
         (message,) = render(screen)

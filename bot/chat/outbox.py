@@ -29,9 +29,10 @@ from telegram.error import (
 )
 
 from bot.chat.drafts import Card, Draft, edit_message, inline_result, post_document, post_message
-from bot.chat.errors import NetworkDown, NotSent, Paused, TokenRefused
+from bot.chat.errors import NetworkDown, NotNow, NotSent, Paused, TokenRefused
 from bot.chat.outcome import note_spoken
 from bot.chat.pacing import Pacing, Turn
+from bot.chat.permits import check
 from bot.chat.refusals import Refusal, read
 from bot.chat.render import Rendered
 
@@ -44,6 +45,9 @@ NETWORK_PATIENCE = 15.0
 """Seconds that a message which surely was not sent is tried again before the update goes back to wait."""
 FLOOD_PATIENCE = 60.0
 """Seconds of Telegram's own asking (429) that are waited for."""
+DELIVERY_PATIENCE = 2.0
+"""Seconds that a delivery waits for its turn. It is tried again by whoever keeps it, so that a stop, which
+waits for a few seconds, never meets one that stands in a queue and looks as if it might have been sent."""
 _TRIES = 3
 """How often what may safely be repeated is, after an unclear send."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 3.0
@@ -124,6 +128,8 @@ class Outbox:
     ) -> Sent:
         """Send `rendered` and the documents that go with it.
 
+        A delivery (see `turn`) is never waited for: it raises `NotNow` where a reply is tried again here.
+
         Args:
             chat_id: where.
             rendered: one message.
@@ -186,6 +192,29 @@ class Outbox:
         note_spoken()
         return Sent(Kind.DELIVERED, message_id, chat_id)
 
+    async def fetch(self, file_id: str, *, most: int) -> bytes | None:
+        """The content of a file that a person sent; None when it is larger than `most` bytes.
+
+        The size that Telegram says is looked at first, and what comes is given up as soon as it is larger.
+
+        Raises:
+            NotNow, TokenRefused: as `send`.
+        """
+
+        async def carry() -> bytes | None:
+            file = await self._bot.get_file(file_id)
+            if file.file_size is not None and file.file_size > most:
+                return None
+            return bytes(await file.download_as_bytearray())
+
+        try:
+            content = await self._insist(carry, repeatable=True)
+        except BadRequest:  # Telegram gives out nothing above 20 MB, and our transport stops at its own limit
+            return None
+        except _Unclear as fault:
+            raise NetworkDown("the file did not come") from fault
+        return None if content is None or len(content) > most else content
+
     async def answer_callback(self, query_id: str, text: str | None = None, *, alert: bool = False) -> None:
         """Answer a tap: at once, outside of every queue. Too late is no fault.
 
@@ -222,6 +251,14 @@ class Outbox:
                 is_personal=personal,
             )
         )
+
+    async def strip(self, chat_id: int, message_id: int) -> None:
+        """Take the buttons off a message of ours; a courtesy, which may fail."""
+        carry = partial(self._bot.edit_message_reply_markup, chat_id=chat_id, message_id=message_id)
+        try:
+            await self._answer(carry)
+        except (Forbidden, ChatMigrated, NotNow, TokenRefused):
+            log.info("buttons_not_taken_off")
 
     async def leave(self, chat_id: int) -> None:
         """Leave a group; no fault when we are out of it already.
@@ -300,7 +337,8 @@ class Outbox:
         began, waited, tries, pause = now(), 0.0, 0, _FIRST_PAUSE
         while True:
             if chat_id is not None:
-                await self._pacing.turn(chat_id, turn)
+                await self._queue(chat_id, turn)
+            check()
             try:
                 return await carry()
             except RetryAfter as fault:
@@ -308,7 +346,7 @@ class Outbox:
                 if chat_id is not None:
                     self._pacing.pause(chat_id, seconds)
                 waited += seconds
-                if waited > FLOOD_PATIENCE:
+                if waited > FLOOD_PATIENCE or turn is Turn.DELIVERY:
                     raise Paused("Telegram asks to wait", seconds=seconds) from fault
                 log.warning("asked_to_wait", seconds=seconds)
                 if chat_id is None:
@@ -318,7 +356,7 @@ class Outbox:
             except InvalidToken as fault:
                 raise TokenRefused("Telegram does not accept the bot's token any more") from fault
             except NotSent as fault:
-                if now() - began + pause > self._patience:
+                if now() - began + pause > self._patience or turn is Turn.DELIVERY:
                     raise NetworkDown("Telegram cannot be reached") from fault
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
@@ -328,6 +366,24 @@ class Outbox:
                     log.warning("send_unclear", fault=type(fault).__name__)
                     raise _Unclear from fault
                 await asyncio.sleep(pause)
+
+    async def _queue(self, chat_id: int, turn: Turn) -> None:
+        """Wait for a place; a delivery only for a short one.
+
+        Raises:
+            Paused: it would take a delivery too long.
+        """
+        if turn is not Turn.DELIVERY:
+            await self._pacing.turn(chat_id, turn)
+            return
+        delay = self._pacing.delay(chat_id)
+        if delay > DELIVERY_PATIENCE:
+            raise Paused("it is not the turn of this chat", seconds=delay)
+        try:
+            async with asyncio.timeout(DELIVERY_PATIENCE):
+                await self._pacing.turn(chat_id, turn)
+        except TimeoutError as fault:
+            raise Paused("replies go first", seconds=1.0) from fault
 
     async def _gone(self, chat_id: int) -> Sent:
         log.info("chat_gone")

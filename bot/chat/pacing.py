@@ -30,14 +30,15 @@ class Window:
     Args:
         rate: starts per `period`; less than one is spread over a longer stretch.
         period: seconds.
+        after: the one that this one takes the place of; its latest starts count.
     """
 
     __slots__ = ("_count", "_period", "_starts")
 
-    def __init__(self, rate: float, period: float) -> None:
+    def __init__(self, rate: float, period: float, *, after: Window | None = None) -> None:
         self._count = max(1, int(rate))
         self._period = self._count * period / rate
-        self._starts: deque[float] = deque()
+        self._starts: deque[float] = deque(after._starts if after else (), maxlen=self._count)
 
     def earliest(self, now: float) -> float:
         """When the next start may be."""
@@ -48,8 +49,6 @@ class Window:
     def book(self, at: float) -> None:
         """Note a start at `at`, not before any other."""
         self._starts.append(at)
-        if len(self._starts) > self._count:
-            self._starts.popleft()
 
     def idle(self, now: float) -> bool:
         """Whether nothing of the past matters any more."""
@@ -129,13 +128,15 @@ class Pacing:
         self._several = several
         self._short = short
         self._clock = clock
-        self._overall = Window(overall, 1.0) if overall else None
-        self._deliveries = Window(min(deliveries, overall), 1.0) if overall and deliveries else None
+        self._rates = (overall, min(deliveries, overall))
+        self._overall: Window | None = None
+        self._deliveries: Window | None = None
         self._chats: OrderedDict[int, _Chat] = OrderedDict()
         self._paused_until = float("-inf")
         self._floods: OrderedDict[int, float] = OrderedDict()
         self._waiting: dict[Turn, deque[asyncio.Future[None]]] = {turn: deque() for turn in Turn}
         self._timer: asyncio.TimerHandle | None = None
+        self.share(1)
 
     async def turn(self, chat_id: int, turn: Turn = Turn.REPLY) -> None:
         """Wait until one message may go to `chat_id`."""
@@ -146,6 +147,30 @@ class Pacing:
         self._waiting[turn].append(place)
         self._serve()
         await place
+
+    def delay(self, chat_id: int) -> float:
+        """Seconds that a message to `chat_id` would wait now for that chat's own pace and for pauses."""
+        now = self._clock()
+        ends = self._paused_until
+        if chat := self._chats.get(chat_id):
+            ends = max(ends, chat.paused_until, chat.pace.earliest(now) if chat.pace else now)
+        return max(0.0, ends - now)
+
+    def share(self, processes: int) -> None:
+        """So many processes send for this bot: each keeps to its part of the overall rate."""
+        overall, deliveries = (rate / max(1, processes) for rate in self._rates)
+        self._overall = Window(overall, 1.0, after=self._overall) if overall else None
+        self._deliveries = Window(deliveries, 1.0, after=self._deliveries) if deliveries else None
+        if any(self._waiting.values()):
+            self._serve()
+
+    @property
+    def wait(self) -> float:
+        """Seconds until a reply that comes now would leave, as far as the overall rate goes."""
+        if self._overall is None:
+            return max(0.0, self._paused_until - self._clock())
+        ahead = len(self._waiting[Turn.REPLY]) / self._rates[0]
+        return max(0.0, self._paused_until - self._clock(), ahead)
 
     def pause(self, chat_id: int, seconds: float) -> None:
         """Telegram said to wait: that chat does, and everything when several chats were told so shortly."""

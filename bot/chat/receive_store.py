@@ -9,7 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Update, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.engine import Database
 from bot.storage.tables import overdue, receive_state
@@ -34,6 +35,10 @@ class Start:
     trying: int | None
 
 
+NOTHING = Start(clean=True, high_water=-1, floor=-1, starts=0, trying=None)
+"""What a bot that never ran left behind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Overdue:
     """An update that was let go before it was done.
@@ -51,61 +56,69 @@ class Overdue:
     at: datetime
 
 
+class Fenced(Exception):  # noqa: N818 - what happened
+    """Another process receives since; this one may write nothing any more, and nothing was written."""
+
+
 class ReceiveStore:
     """The rows of receiving, by bot: another token has another sequence of updates.
 
-    Every method raises `StorageDown` when the database does not answer.
+    Every method raises `StorageDown` when the database does not answer, and those that write raise `Fenced`
+    when a process with a higher number has begun since.
 
     Args:
         database: open.
+        fence: the number of the term under which this process receives; None where it is alone.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, fence: int | None = None) -> None:
         self._database = database
+        self._fence = fence
 
     async def begin(self, bot_id: int) -> Start:
         """Note that a run begins, and what the last one left."""
         async with self._database.write() as connection:
-            found = (
-                await connection.execute(
-                    select(
-                        receive_state.c.clean,
-                        receive_state.c.high_water,
-                        receive_state.c.floor,
-                        receive_state.c.unclean_starts,
-                        receive_state.c.trying,
-                    ).where(receive_state.c.bot_id == bot_id)
-                )
-            ).one_or_none()
+            found = await _last(connection, bot_id, lock=True)
             if found is None:
-                await connection.execute(insert(receive_state).values(bot_id=bot_id, clean=0))
-                return Start(clean=True, high_water=-1, floor=-1, starts=0, trying=None)
-            await connection.execute(_change(bot_id).values(clean=0))
-            return Start(bool(found[0]), found[1], found[2], found[3], found[4])
+                fence = self._fence or 0
+                await connection.execute(insert(receive_state).values(bot_id=bot_id, clean=0, fence=fence))
+                return NOTHING
+            begin = update(receive_state).where(receive_state.c.bot_id == bot_id).values(clean=0)
+            if self._fence is not None:
+                begin = begin.where(receive_state.c.fence <= self._fence).values(fence=self._fence)
+            if not (await connection.execute(begin)).rowcount:
+                raise Fenced
+            return found
+
+    async def look(self, bot_id: int) -> Start:
+        """What the last run left, without beginning one."""
+        async with self._database.read() as connection:
+            return await _last(connection, bot_id) or NOTHING
 
     async def raise_high_water(self, bot_id: int, update_id: int) -> None:
         """Note that everything up to this update is about to be handled."""
         async with self._database.write() as connection:
-            await connection.execute(_change(bot_id).values(high_water=update_id))
+            await self._change(connection, bot_id, high_water=update_id)
 
     async def note_floor(self, bot_id: int, update_id: int, starts: int) -> None:
         """Note the first update of this run, and how many runs in a row began with it."""
         async with self._database.write() as connection:
-            await connection.execute(_change(bot_id).values(floor=update_id, unclean_starts=starts))
+            await self._change(connection, bot_id, floor=update_id, unclean_starts=starts)
 
     async def note_trying(self, bot_id: int, update_id: int | None) -> None:
         """Note the one update that is about to be tried; None when none is any more."""
         async with self._database.write() as connection:
-            await connection.execute(_change(bot_id).values(trying=update_id))
+            await self._change(connection, bot_id, trying=update_id)
 
     async def end(self, bot_id: int) -> None:
         """Note that this run stopped in order."""
         async with self._database.write() as connection:
-            await connection.execute(_change(bot_id).values(clean=1, unclean_starts=0, trying=None))
+            await self._change(connection, bot_id, clean=1, unclean_starts=0, trying=None)
 
     async def keep_overdue(self, bot_id: int, rows: Sequence[Overdue]) -> None:
         """Write these down, all or none; one that is there already stays as it is."""
         async with self._database.write() as connection:
+            await self._look_at_the_fence(connection, bot_id)
             known = await connection.execute(
                 select(overdue.c.update_id).where(
                     overdue.c.bot_id == bot_id,
@@ -144,6 +157,29 @@ class ReceiveStore:
             )
             return tuple(Overdue(*row) for row in rows)
 
+    async def _change(self, connection: AsyncConnection, bot_id: int, **values: int | None) -> None:
+        change = update(receive_state).where(receive_state.c.bot_id == bot_id).values(**values)
+        if self._fence is not None:
+            change = change.where(receive_state.c.fence == self._fence)
+        if not (await connection.execute(change)).rowcount:
+            raise Fenced
 
-def _change(bot_id: int) -> Update:
-    return update(receive_state).where(receive_state.c.bot_id == bot_id)
+    async def _look_at_the_fence(self, connection: AsyncConnection, bot_id: int) -> None:
+        """The row stays locked to the end of the transaction, so that nobody takes over meanwhile."""
+        if self._fence is None:
+            return
+        there = select(receive_state.c.fence).where(receive_state.c.bot_id == bot_id).with_for_update()
+        if await connection.scalar(there) != self._fence:
+            raise Fenced
+
+
+async def _last(connection: AsyncConnection, bot_id: int, *, lock: bool = False) -> Start | None:
+    row = select(
+        receive_state.c.clean,
+        receive_state.c.high_water,
+        receive_state.c.floor,
+        receive_state.c.unclean_starts,
+        receive_state.c.trying,
+    ).where(receive_state.c.bot_id == bot_id)
+    found = (await connection.execute(row.with_for_update() if lock else row)).one_or_none()
+    return None if found is None else Start(bool(found[0]), found[1], found[2], found[3], found[4])

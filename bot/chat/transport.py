@@ -21,8 +21,13 @@ from telegram.error import BadRequest, TelegramError
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
-from bot.chat.errors import NotSent, PerhapsSent
+from bot.chat.errors import NotSent, PerhapsSent, TooLarge
+from bot.ops.pulse import Pulse
 
+MAX_FILE = 1_048_576
+"""Bytes of a file that somebody sent; the largest knowledge file has a tenth of it."""
+MAX_ANSWER = 33_554_432
+"""Bytes of any other answer; a hundred full updates have a twentieth of it."""
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -37,6 +42,7 @@ class AiohttpRequest(BaseRequest):
         write_timeout: seconds that an upload may take on top of `read_timeout`.
         pool_timeout: seconds to wait for a free connection.
         proxy: address of an HTTP proxy, such as `http://10.0.0.1:3128`.
+        pulse: is told when Telegram answers, and when it cannot be reached at all.
     """
 
     __slots__ = (
@@ -44,6 +50,7 @@ class AiohttpRequest(BaseRequest):
         "_connections",
         "_pool_timeout",
         "_proxy",
+        "_pulse",
         "_read_timeout",
         "_session",
         "_write_timeout",
@@ -58,6 +65,7 @@ class AiohttpRequest(BaseRequest):
         write_timeout: float = 20.0,
         pool_timeout: float = 5.0,
         proxy: str | None = None,
+        pulse: Pulse | None = None,
     ) -> None:
         self._connections = connections
         self._connect_timeout = connect_timeout
@@ -65,6 +73,7 @@ class AiohttpRequest(BaseRequest):
         self._write_timeout = write_timeout
         self._pool_timeout = pool_timeout
         self._proxy = proxy
+        self._pulse = pulse
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -141,11 +150,17 @@ class AiohttpRequest(BaseRequest):
                 timeout=timeout,
                 allow_redirects=False,
             ) as response:
-                status, payload = response.status, await response.read()
+                status, payload = response.status, await _read(response, _most(url))
         except Exception as error:
             fault = _fault(error)
+            # A connection that only times out is silence, as from whoever accepts and never answers.
+            cut_off = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError)
+            if self._pulse is not None and cut_off:
+                self._pulse.unreachable()
         else:
             refusal = _refusal(status, payload)
+            if self._pulse is not None:
+                (self._pulse.answered if refusal is None else self._pulse.unreachable)()
             if refusal is None:
                 return status, payload
             fault = refusal
@@ -168,6 +183,21 @@ class AiohttpRequest(BaseRequest):
         raise PerhapsSent("Telegram's answer could not be read")
 
 
+def _most(url: str) -> int:
+    """Bytes that the answer to a request may have; a size that was announced before may be a lie."""
+    return MAX_FILE if "/file/bot" in url else MAX_ANSWER
+
+
+async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
+    """The body, given up as soon as it is too large."""
+    body = bytearray()
+    async for piece in response.content.iter_chunked(65_536):
+        body += piece
+        if len(body) > most:
+            raise TooLarge("the answer is too large")
+    return bytes(body)
+
+
 def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, Mapping[str, str] | None]:
     if data is None:
         return None, None
@@ -188,6 +218,8 @@ def _seconds(given: ODVInput[float], usual: float) -> float | None:
 def _fault(error: Exception) -> TelegramError:
     """What `error` says about whether the request was sent; in words that never come from `error`."""
     kind = type(error).__name__
+    if isinstance(error, TooLarge):
+        return TooLarge("the answer is too large")
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL):
         return NotSent(f"Telegram could not be reached ({kind})")
     if isinstance(error, aiohttp.ClientHttpProxyError):

@@ -71,10 +71,19 @@ class Words:
         found: str = self._locale.territories.get(code.upper(), name)
         return found
 
+    def language(self, code: str) -> str:
+        """The name of a language in this one, such as `French`; the code where Babel has none."""
+        found: str = self._locale.languages.get(code, code)
+        return found
+
     def day(self, day: date) -> str:
         """A date in words, such as `3 November 2025`."""
         form = "d MMMM y" if self.code == SOURCE_LANGUAGE else "long"
         return format_date(day, form, locale=self._locale)
+
+    def month(self, day: date) -> str:
+        """The month of a day in words, such as `November 2025`."""
+        return format_date(day, "LLLL y", locale=self._locale)
 
     def appointment(self, moment: datetime) -> str:
         """A time with its weekday in words, such as `Tuesday 23 February 2027, 10:00`, in its own zone."""

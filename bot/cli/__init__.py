@@ -27,8 +27,13 @@ _COMMANDS = {
     "evaluate": ("bot.cli.evaluate", "evaluate", "Measure the matcher on questions of your own."),
     "knowledge": ("bot.cli.knowledge", "app", "Check, show, compare and export the knowledge base."),
     "doctor": ("bot.cli.doctor", "doctor", "Find what is wrong with this installation."),
-    "db": ("bot.cli.db", "app", "Upgrade and back up the database."),
-    "members": ("bot.cli.members", "app", "Count members."),
+    "healthcheck": ("bot.cli.healthcheck", "healthcheck", "Ask the running bot how it is; for containers."),
+    "db": ("bot.cli.db", "app", "Upgrade, back up, restore, prove and copy the database."),
+    "audit": ("bot.cli.audit", "app", "Verify and export what editors did."),
+    "members": ("bot.cli.members", "app", "Count members, or move them to a new key."),
+    "settings": ("bot.cli.told_settings", "settings", "Name all settings, or print an env.example."),
+    "privacy": ("bot.cli.privacy", "privacy", "The privacy notice of this installation."),
+    "diagnostics": ("bot.cli.diagnostics", "diagnostics", "A file for helpers, without personal data."),
 }
 
 

@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from bot.cli.setting import settings_or_exit, stop
 from bot.knowledge.load import load
 from bot.knowledge.location import default_folder
 from bot.knowledge.model import KnowledgeBase, Surface
+from bot.knowledge.past import Days
 from bot.matching.alarm import Alarm, read_alarm
 from bot.matching.context import Context
 from bot.matching.explain import explain as explained
@@ -53,6 +55,10 @@ def ask(
     context: Annotated[
         str | None, typer.Option(help="What was talked about before: ENTRY or ENTRY,SURFACE.")
     ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Answer as it was on that day, such as 2025-11-02."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     explain: Annotated[bool, typer.Option(help="Show why.")] = False,
     knowledge: Annotated[Path | None, typer.Option("--dir", help="A knowledge folder.")] = None,
@@ -61,6 +67,9 @@ def ask(
     """Answer TEXT, or each line of a file."""
     if (text is None) == (batch is None):
         stop("Give a question or --batch FILE (see: advisor ask --help).", 2)
+    today = SystemClock().now().date()
+    if as_of is not None and as_of.date() >= today:
+        stop(f"--as-of needs a day that is over, and {as_of.date()} is not.", 2)
     settings = settings_or_exit()
     snapshot = _snapshot(knowledge or settings.knowledge_dir, cache or settings.cache_folder)
     if batch is not None:
@@ -75,7 +84,7 @@ def ask(
     elif as_json:
         typer.echo(_json(snapshot, question))
     else:
-        typer.echo(_plain(snapshot, question))
+        typer.echo(_plain(snapshot, question, as_of=Days.of(as_of.date()) if as_of else None))
 
 
 def _snapshot(folder: Path | None, cache: Path) -> Snapshot:
@@ -156,7 +165,7 @@ def _notice(base: KnowledgeBase, question: _Question) -> str | None:
     return "secret" if find_secret(question.text) else None
 
 
-def _plain(snapshot: Snapshot, question: _Question) -> str:
+def _plain(snapshot: Snapshot, question: _Question, *, as_of: Days | None) -> str:
     """What the chat would say, without its buttons; the sources follow."""
     context = _context(question)
     viewer = Viewer(
@@ -165,7 +174,9 @@ def _plain(snapshot: Snapshot, question: _Question) -> str:
         today=SystemClock().now().date(),
         region=context.region or UNSAID,
     )
-    reply = reply_to(snapshot, question.text, viewer, entry=context.entry, surface=context.surface)
+    reply = reply_to(
+        snapshot, question.text, viewer, entry=context.entry, surface=context.surface, as_of=as_of
+    )
     screens = [reply.screen]
     if entry := viewer.entry(reply.entry):
         screens.append(sources_screen(entry, viewer))

@@ -6,23 +6,30 @@ import asyncio
 import json
 import stat
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import aiohttp
 
+from bot.deliveries import store as deliveries
+from bot.deliveries.model import Backlog, Dead
 from bot.knowledge.load import load
 from bot.knowledge.location import default_folder
-from bot.members.keys import KeyRefused, check_fingerprint, known_fingerprint, read_keys
+from bot.members.keys import KeyRefused, check_fingerprint, known_fingerprint, read_keys, require_settled
 from bot.settings import Settings, SettingsError, load_settings, unknown_names
+from bot.storage.backing_up import last_backup
 from bot.storage.engine import Database
 from bot.storage.faults import StorageDown
 from bot.storage.migrating import schema_of
 
 CLOCK_TOLERANCE = 60
 """Seconds that the clock may differ from Telegram's."""
+LATE = timedelta(minutes=15)
+"""How long something may wait to be sent before that is worth a look; a restart takes less."""
+OLD_BACKUP = timedelta(days=14)
+"""Twice the week after which a backup is to be made."""
 _PATIENCE = 5
 """Seconds to wait for Telegram's answer."""
 _SHOWN = 3
@@ -98,6 +105,7 @@ async def _database(settings: Settings) -> list[Finding]:
             says = f"Its form {schema.found} is newer than this program, which knows up to {schema.known}."
             return [Finding("database", False, says, "Install the newer program again, or restore a backup.")]
         known = await known_fingerprint(database) if schema.found is not None else None
+        more = await _work_of(database) if schema.current else []
     except StorageDown as fault:
         says = f"{where} does not answer: {fault}."
         return [
@@ -107,7 +115,49 @@ async def _database(settings: Settings) -> list[Finding]:
     finally:
         await database.close()
     said = "is as this program knows it" if schema.current else "will be upgraded at the next start"
-    return [Finding("database", True, f"{where} {said}."), *_key(settings, known)]
+    return [Finding("database", True, f"{where} {said}."), *_key(settings, known), *more]
+
+
+async def _work_of(database: Database) -> list[Finding]:
+    """Whether members are half moved to a new key, what waits to be sent, and the last backup."""
+    now = datetime.now(UTC)
+    findings = []
+    try:
+        await require_settled(database)
+    except KeyRefused as fault:
+        findings.append(Finding("key", False, str(fault), "Run: advisor members rekey"))
+    async with database.read() as connection:
+        waits = await deliveries.backlog(connection, now)
+        dead = await deliveries.dead(connection, limit=_SHOWN)
+    return [*findings, _deliveries(waits, dead, now), _backup(await last_backup(database), now)]
+
+
+def _deliveries(waits: Backlog, dead: Sequence[Dead], now: datetime) -> Finding:
+    given_up = "; ".join(f"a {one.kind.value} of {one.due:%Y-%m-%d} ({one.error})" for one in dead)
+    gone = f" Given up lately: {given_up}." if dead else ""
+    age = now - waits.oldest if waits.oldest is not None else timedelta(0)
+    if age > LATE:
+        says = f"{waits.due} wait to be sent, the oldest since {_ago(age)}.{gone}"
+        return Finding("deliveries", False, says, "Start the bot, or look in its log why it cannot send.")
+    said = f"{waits.due} wait to be sent" if waits.due else "Nothing waits to be sent"
+    return Finding("deliveries", True, f"{said}.{gone}")
+
+
+def _backup(last: datetime | None, now: datetime) -> Finding:
+    if last is None:
+        return Finding("backup", True, "None is known of; `advisor db backup FILE` makes one.")
+    says = f"The last one is {_ago(now - last)} old."
+    if now - last > OLD_BACKUP:
+        return Finding("backup", False, says, "Run: advisor db backup FILE (docs/backups.md has a timer).")
+    return Finding("backup", True, says)
+
+
+def _ago(age: timedelta) -> str:
+    minutes = max(0, int(age.total_seconds())) // 60
+    for size, name in ((24 * 60, "days"), (60, "hours")):
+        if minutes >= 2 * size:
+            return f"{minutes // size} {name}"
+    return f"{minutes} minutes"
 
 
 def _key(settings: Settings, known: str | None) -> list[Finding]:

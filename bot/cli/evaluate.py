@@ -13,6 +13,7 @@ import typer
 from bot.cli.setting import stop
 from bot.knowledge.location import default_folder
 from bot.knowledge.words import read_common_words
+from bot.matching.encoder import EncoderMissingError, load_encoder
 from bot.matching.evaluate import Asked
 from bot.matching.evaluate import evaluate as measure
 from bot.matching.frequent import ENGLISH
@@ -32,15 +33,21 @@ def evaluate(
     refusals: Annotated[
         Path | None, typer.Option(help="More sentences that must be refused, to build with.")
     ] = None,
-    semantic: Annotated[Semantic, typer.Option(help="The encoder.")] = Semantic.NONE,
+    semantic: Annotated[
+        Semantic, typer.Option(help="An encoder beside the words; up to 6,000 rows.")
+    ] = Semantic.NONE,
 ) -> None:
     """Build an index of one file, ask it another, and print one JSON object of measures."""
+    encoder = None
     if semantic is Semantic.USE:
-        stop("The encoder (--semantic use) comes in a later version; leave the option out.", 2)
+        try:
+            encoder = load_encoder()
+        except EncoderMissingError as error:
+            stop(f"{error} Or leave out --semantic use.", 2)
     rows = [Row(text, label) for text, label in _read(train)]
     rows += [Row(text, None) for text, _ in _read(refusals)] if refusals else []
     asked = [Asked(text, label) for text, label in _read(test)]
-    typer.echo(json.dumps(dataclasses.asdict(measure(rows, asked, common=_common_words()))))
+    typer.echo(json.dumps(dataclasses.asdict(measure(rows, asked, common=common_words(), encoder=encoder))))
 
 
 def _read(path: Path) -> list[tuple[str, str | None]]:
@@ -63,7 +70,8 @@ def _read(path: Path) -> list[tuple[str, str | None]]:
     return rows
 
 
-def _common_words() -> frozenset[str]:
+def common_words() -> frozenset[str]:
+    """Everyday English words, from the knowledge that comes with the program."""
     path = default_folder() / "en" / "common_words.txt"
     try:
         return read_common_words(path.read_text(encoding="utf-8")) | ENGLISH

@@ -22,6 +22,8 @@ from bot.ops.clock import SettableClock
 _COUNTERS: Final = "shell.json"
 """Where a kept data folder remembers which update ids were used; a Telegram never counts back."""
 
+_PATIENCE: Final = 600.0
+"""Seconds."""
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -65,6 +67,7 @@ async def open_session(opening: Opening) -> AsyncIterator[Session]:
         raise CannotOpen(f"{opening.language!r} is no language; write one as en or pt-br")
     with _folder(opening) as (folder, kept):
         from bot.app import Advisor
+        from bot.chat.receive import Timing
         from bot.ops.logs import configure
         from bot.settings import SettingsError, load_settings
 
@@ -83,8 +86,11 @@ async def open_session(opening: Opening) -> AsyncIterator[Session]:
         if kept:
             telegram.updates.on_change(_remembering(folder, telegram))
 
+        # Whoever speaks here waits for the answer, however long it takes: nothing is let go meanwhile.
+        timing = Timing(hold=_PATIENCE, stall=_PATIENCE)
+
         def make() -> Advisor:
-            return Advisor(settings, clock=clock, request=OfflineRequest(telegram))
+            return Advisor(settings, clock=clock, request=OfflineRequest(telegram), timing=timing)
 
         session = Session(telegram, clock, make, user=opening.user, language=opening.language)
         try:

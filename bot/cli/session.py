@@ -28,6 +28,8 @@ from bot.offline.telegram import Telegram
 from bot.ops.clock import SettableClock
 
 _LARGEST_FILE = 50 * 2**20
+_LONGEST_WORK = 300.0
+"""Seconds that the bot may work on a line; the check of a proposal takes some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,9 @@ class Session:
         except ValueError as error:
             raise WrongLine(str(error)) from None
         await self._rest()
+        if self._app is not None:
+            await self._app.run_due()  # what came of it for others, such as reviewers, and not a second later
+            await self._rest()
         return shown
 
     def keyboard(self) -> tuple[Button, ...]:
@@ -272,7 +277,7 @@ class Session:
 
     async def _rest(self) -> None:
         if self._app is not None:
-            await self.telegram.idle()
+            await self.telegram.idle(within=_LONGEST_WORK)
 
 
 def _read(path: str) -> tuple[str, bytes]:

@@ -34,6 +34,12 @@ def shell(
     now: Annotated[
         str | None, typer.Option(help="Where the clock starts, as 2026-11-23T10:00:00+01:00.")
     ] = None,
+    editors: Annotated[
+        str | None, typer.Option(help="Members who are editors, as 1,2; else ADVISOR_EDITORS.")
+    ] = None,
+    owners: Annotated[
+        str | None, typer.Option(help="Members who are owners, as 9; else ADVISOR_OWNERS.")
+    ] = None,
     script: Annotated[
         str | None,
         typer.Option(help="A file with lines to say, - for standard input; prints JSON lines."),
@@ -46,7 +52,9 @@ def shell(
     except WrongLine as error:
         raise _leave(f"--now: {error}", 2) from None
     lines = None if script in (None, "-") else _checked(Path(script or ""))
-    opening = Opening(user, lang, start, data)
+    people = {"ADVISOR_EDITORS": editors, "ADVISOR_OWNERS": owners}
+    chosen = {name: numbers for name, numbers in people.items() if numbers is not None}
+    opening = Opening(user, lang, start, data, {**os.environ, **chosen})
     dialogue = Dialogue.silent() if script is not None else Dialogue.on_terminal()
     try:
         if script is None:

@@ -123,7 +123,7 @@ async def begin(
         why = Why.BLOCKED
     if why is not None:
         return why if await _end(connection, mine, State.SKIPPED, why, now) else None
-    late = now - one.due > ON_TIME
+    late = one.kind is Kind.REMINDER and now - one.due > ON_TIME  # the others have no hour of their own
     begun = await connection.execute(
         update(deliveries)
         .where(mine)

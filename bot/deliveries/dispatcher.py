@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.deliveries import claims, store
 from bot.deliveries.endings import write_outcome
@@ -21,11 +23,15 @@ from bot.ops.clock import Clock
 from bot.ops.failpoints import hit
 from bot.storage.engine import Database
 from bot.storage.faults import StorageDown
+from bot.storage.leases import steady
 
 log = structlog.get_logger(__name__)
 
 Feed = Callable[[], Awaitable[int]]
 """Adds the deliveries whose time has come, in a transaction of its own; returns how many rows it handled."""
+
+CommonClock = Callable[[AsyncConnection], Awaitable[datetime]]
+"""Tells the time (aware) inside a transaction."""
 
 LEASE = timedelta(seconds=60)
 """How long a claim lasts without being renewed; four times as long as the time between two renewals."""
@@ -61,6 +67,8 @@ class Dispatcher:
         patience: see `PATIENCE`.
         send_limit: see `SEND_LIMIT`.
         repeat_after: see `REPEAT_AFTER`.
+        common_clock: tells the time to which claims are held; where several processes claim, the database's
+            own, since the clocks of their machines differ. `clock` when left out.
     """
 
     def __init__(
@@ -76,6 +84,7 @@ class Dispatcher:
         patience: float = PATIENCE,
         send_limit: float = SEND_LIMIT,
         repeat_after: timedelta = REPEAT_AFTER,
+        common_clock: CommonClock | None = None,
     ) -> None:
         self._database = database
         self._send = send
@@ -87,6 +96,7 @@ class Dispatcher:
         self._patience = patience
         self._send_limit = send_limit
         self._repeat_after = repeat_after
+        self._common_clock = common_clock
         self._owner = str(uuid.uuid4())
         self._held: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -228,6 +238,7 @@ class Dispatcher:
     async def _recover(self, now: datetime) -> None:
         async with self._database.write() as connection:
             held = frozenset(self._held)
+            now = await self._time(connection, now)
             await claims.renew(connection, owner=self._owner, held=held, now=now, lease=self._lease)
             again, dead = await claims.recover(
                 connection,
@@ -250,9 +261,13 @@ class Dispatcher:
         if room <= 0 or not (sure or await self._anything(now)):
             return []
         async with self._database.write() as connection:
+            now = await self._time(connection, now)
             taken = await claims.claim(connection, owner=self._owner, limit=room, now=now, lease=self._lease)
             hit("deliveries.claimed")
         return taken
+
+    async def _time(self, connection: AsyncConnection, now: datetime) -> datetime:
+        return now if self._common_clock is None else await self._common_clock(connection)
 
     async def _anything(self, now: datetime) -> bool:
         """Only SQLite gains by looking first: there a transaction that writes keeps out all others."""
@@ -293,23 +308,22 @@ class Dispatcher:
         self._tend_at = 0.0
 
     async def _begin(self, one: Claim) -> Delivery | None:
-        loop = asyncio.get_running_loop()
-        began = loop.time()
+        began = steady()
         async with self._database.write() as connection:
-            delivery = await claims.begin(
-                connection, one, owner=self._owner, now=self._clock.now(), lease=self._lease
-            )
+            now = await self._time(connection, self._clock.now())
+            delivery = await claims.begin(connection, one, owner=self._owner, now=now, lease=self._lease)
             hit("deliveries.sending")
         if isinstance(delivery, Why):
             log.info("delivery_skipped", delivery=one.id, reason=delivery.value)
             metrics.DELIVERIES_SKIPPED.labels(kind=one.kind.value, reason=delivery.value).inc()
             return None
-        if delivery is not None and loop.time() - began > self._lease.total_seconds() / 2:
+        until = began + self._lease.total_seconds() / 2
+        if delivery is not None and steady() > until:
             # The process stood still: another one may have taken it up meanwhile.
             async with self._database.write() as connection:
                 await claims.put_back(connection, one, owner=self._owner, next_try=self._clock.now())
             return None
-        return delivery
+        return None if delivery is None else replace(delivery, until=until)
 
     async def _try(self, delivery: Delivery) -> Outcome:
         hit("deliveries.before-send")
@@ -357,5 +371,5 @@ class Dispatcher:
             log.warning("delivery_no_longer_ours", delivery=one.id, fate=fate.value)
 
     def _mourn(self, one: Claim, error: str) -> None:
-        metrics.DELIVERIES_DEAD.labels(kind=one.kind.value).inc()
+        metrics.DELIVERIES_DEAD.labels(kind=one.kind.value, reason=error).inc()
         log.error("delivery_dead", delivery=one.id, kind=one.kind.value, error=error)

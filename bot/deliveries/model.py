@@ -19,6 +19,14 @@ class Kind(StrEnum):
     """A guide that the member finished has changed."""
     CORRECTION = "correction"
     """The member read something that was wrong."""
+    ANSWER = "answer"
+    """A question that the member sent to the editors is answered."""
+    FAREWELL = "farewell"
+    """What is kept about the member ends soon, since they were not heard of for a year."""
+    DIGEST = "digest"
+    """For editors: what waits, once a week."""
+    PROPOSAL = "proposal"
+    """For editors: a proposal waits for them, or something became of theirs."""
 
 
 class State(StrEnum):
@@ -126,6 +134,7 @@ class Delivery:
         sealed_chat: the member's chat, sealed for the member.
         late: that the message is to say when it was due.
         repeat: that an earlier one may have arrived, and that the message is to say so.
+        until: seconds of `bot.storage.leases.steady`; sent later it might be another process's already.
     """
 
     id: int
@@ -136,6 +145,7 @@ class Delivery:
     sealed_chat: bytes
     late: bool
     repeat: bool
+    until: float = float("inf")
 
 
 class Send(Protocol):
@@ -165,6 +175,21 @@ class Backlog:
 
     due: int
     oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last message of a kind that a member was or will be sent.
+
+    Attributes:
+        subject: as in `New`.
+        at: when it was first tried, or is due.
+        begun: that it was tried, so that nothing can be put into it any more.
+    """
+
+    subject: str
+    at: datetime
+    begun: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from sqlalchemy import and_, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.deliveries.model import Backlog, Dead, Kind, New, State, Why
+from bot.deliveries.model import Backlog, Dead, Kind, Last, New, State, Why
 from bot.storage.tables import deliveries
 
 _C = deliveries.c
 IS_DUE = text("deliveries.state = 'due'")
+IS_DEAD = text("deliveries.state = 'dead'")
 IS_BUSY = text("deliveries.state IN ('claimed', 'sending')")
 
 
@@ -69,6 +70,23 @@ async def too_late(connection: AsyncConnection, member_id: bytes, kind: Kind) ->
     return {row.subject: row.due for row in found}
 
 
+async def last(connection: AsyncConnection, member_id: bytes, kind: Kind, now: datetime) -> Last | None:
+    """The latest that a member got, will get, or gets on coming back; the caller holds the member's row."""
+    revivable = and_(_C.state == State.SKIPPED, _C.error == Why.BLOCKED, _C.expires > now)
+    found = await connection.execute(
+        select(_C.subject, _C.due, _C.first_try, _C.state)
+        .where(_C.member_id == member_id, _C.kind == kind)
+        .where(or_(_C.state != State.SKIPPED, revivable))
+        .order_by(_C.due.desc())
+        .limit(1)
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    begun = row.first_try is not None and row.state != State.SKIPPED  # whoever blocked the bot got nothing
+    return Last(subject=row.subject, at=max(row.due, row.first_try or row.due), begun=begun)
+
+
 async def anything(connection: AsyncConnection, now: datetime) -> bool:
     """Whether a round has something to do; cheap, and without taking SQLite's write lock."""
     return (
@@ -99,6 +117,14 @@ async def dead(connection: AsyncConnection, *, limit: int) -> list[Dead]:
         .limit(limit)
     )
     return [Dead(kind=Kind(row.kind), subject=row.subject, due=row.due, error=row.error) for row in found]
+
+
+async def count_dead(connection: AsyncConnection) -> dict[str, int]:
+    """How many were given up, by why, as long as their rows are kept."""
+    found = await connection.execute(
+        select(_C.error, func.count().label("number")).where(IS_DEAD).group_by(_C.error).order_by(_C.error)
+    )
+    return {row.error or "": row.number for row in found}
 
 
 async def drop_old(connection: AsyncConnection, before: datetime, *, limit: int) -> int:

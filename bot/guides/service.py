@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from bot.guides import store
-from bot.guides.checkup import Kept
+from bot.guides.checkup import Kept, Setting
 from bot.guides.machine import Event, Notice, State, take
 from bot.guides.store import StoredWay
 from bot.knowledge.model import Entry, KnowledgeBase, Surface, Walk
@@ -176,6 +176,19 @@ class Guides:
                         await store.remove_platform(member.connection, member.member_id, platform)
         except Repeated:
             return
+
+    async def found(
+        self, telegram_id: int, entry: str, setting: Setting, *, chat_id: int, update: UpdateRef
+    ) -> bool:
+        """Note how the member found a setting; False when this update was handled before."""
+        try:
+            async with self._members.transaction(
+                telegram_id, chat_id=chat_id, update=update, screen="found"
+            ) as member:
+                await store.note_setting(member.connection, member.member_id, entry, setting, member.now)
+        except Repeated:
+            return False
+        return True
 
     async def prune(self, now: datetime) -> None:
         """Remove the reports whose time is over."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, Table, delete, func, select, update
+from sqlalchemy import RowMapping, Table, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +14,9 @@ from bot.guides.checkup import Seen, Setting
 from bot.guides.machine import Notice, State, Way
 from bot.knowledge.model import Surface
 from bot.storage.tables import journal, step_reports, used_platforms, ways
+
+_IS_DONE = text("ways.state = 'done'")
+"""No parameter: only so does SQLite use the partial index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,25 @@ class StoredWay:
     message_id: int | None
     at: datetime
     done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedWay:
+    """A guide that a member finished.
+
+    Attributes:
+        entry: whose guide.
+        guide_hash: the state of it that they finished.
+        done_at: when.
+        told_hash: the state of which they were told, None when they never were.
+        told_with: the number of the message that tells it.
+    """
+
+    entry: str
+    guide_hash: str
+    done_at: datetime | None
+    told_hash: str | None
+    told_with: int | None
 
 
 async def read_way(connection: AsyncConnection, member_id: bytes, entry: str) -> StoredWay | None:
@@ -67,6 +89,51 @@ async def write_way(connection: AsyncConnection, member_id: bytes, stored: Store
         "done_at": stored.done_at,
     }
     await _upsert(connection, ways, [values])
+
+
+async def outdated(
+    connection: AsyncConnection, entry: str, guide_hash: str, *, limit: int
+) -> Sequence[bytes]:
+    """Members who finished another state of a guide and were not told of this one."""
+    found = await connection.scalars(
+        select(ways.c.member_id)
+        .where(_IS_DONE, ways.c.entry == entry, ways.c.guide_hash != guide_hash)
+        .where(or_(ways.c.told_hash.is_(None), ways.c.told_hash != guide_hash))
+        .order_by(ways.c.member_id)
+        .limit(limit)
+    )
+    return found.all()
+
+
+async def finished(connection: AsyncConnection, member_id: bytes) -> tuple[FinishedWay, ...]:
+    """The guides that a member finished, by the day on which they did."""
+    found = await connection.execute(
+        select(ways.c.entry, ways.c.guide_hash, ways.c.done_at, ways.c.told_hash, ways.c.told_with)
+        .where(_IS_DONE, ways.c.member_id == member_id)
+        .order_by(ways.c.done_at, ways.c.entry)
+    )
+    return tuple(
+        FinishedWay(row.entry, row.guide_hash, row.done_at, row.told_hash, row.told_with) for row in found
+    )
+
+
+async def note_told(
+    connection: AsyncConnection, member_id: bytes, entry: str, guide_hash: str, told_with: int | None
+) -> None:
+    """Note that a member is told of a state of a guide with a message; None: that they are not to be."""
+    await connection.execute(
+        update(ways)
+        .where(ways.c.member_id == member_id, ways.c.entry == entry)
+        .values(told_hash=guide_hash, told_with=told_with)
+    )
+
+
+async def note_setting(
+    connection: AsyncConnection, member_id: bytes, entry: str, setting: Setting, now: datetime
+) -> None:
+    """Into the journal: how a member found a setting."""
+    values: dict[str, object] = {"member_id": member_id, "points_at": entry, "state": setting, "at": now}
+    await _upsert(connection, journal, [values])
 
 
 async def write_message(connection: AsyncConnection, member_id: bytes, entry: str, message_id: int) -> None:

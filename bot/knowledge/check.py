@@ -9,6 +9,7 @@ import re
 
 from bot.knowledge import limits
 from bot.knowledge.model import ELSEWHERE, Claim, Entry, KnowledgeBase, Strength
+from bot.knowledge.names import names_in, plain_name
 from bot.knowledge.phrasings import check_phrasings
 from bot.knowledge.problems import Report
 from bot.knowledge.regions import chain, compared_regions, shown_caveats, shown_claims
@@ -24,6 +25,8 @@ _ASKS_TOO_MUCH = re.compile(
 
 def check(base: KnowledgeBase, report: Report) -> None:
     """Add to `report` everything in `base` that members must not meet. Never raises."""
+    known = {plain_name(one.name) for one in base.names}
+    known |= {plain_name(one.url) for one in base.sources.values() if one.url}
     for code, language in base.languages.items():
         check_phrasings(language, report)
         for entry in language.entries.values():
@@ -34,6 +37,8 @@ def check(base: KnowledgeBase, report: Report) -> None:
                 _check_claim(claim, base, (code, entry.id, "claims", number), report)
             if code != "en":
                 _check_translation(entry, base, code, report)
+            elif base.names:
+                _check_names(entry, base, known, report)
         for name, caveat in language.caveats.items():
             _check_claim(caveat.claim, base, (code, "caveats", name), report)
 
@@ -52,7 +57,7 @@ def _check_shown(entry: Entry, base: KnowledgeBase, code: str, report: Report) -
     empty: list[str] = []
     longest, longest_region = 0, ""
     for region in compared_regions(entry, base):
-        claims = shown_claims(entry, region, base)
+        claims = shown_claims(entry, region, base, today=report.today)
         if not claims:
             empty.append(_region_name(region, base))
         caveats = shown_caveats(entry, region, base, language=code)
@@ -125,10 +130,33 @@ def _check_letters(entry: Entry, code: str, report: Report) -> None:
             report.add(report.at(code, entry.id), f"The letter “{letter.id}” asks for {asked.group()}.", mend)
 
 
+def _check_names(entry: Entry, base: KnowledgeBase, known: set[str], report: Report) -> None:
+    """What a member is told to look for must have been seen by somebody."""
+    platform = base.platforms.get(entry.platform)
+    if platform is None or not platform.service:
+        return
+    for name in dict.fromkeys(names_in(entry)):
+        if plain_name(name) not in known:
+            mend = "Write it into names.yaml with its source, or take the quotation marks away."
+            report.warn(report.at("en", entry.id), f"No source is known for the name “{name}”.", mend)
+
+
+def _check_shape(entry: Entry, original: Entry, code: str, report: Report) -> None:
+    """A translation must say the same for the same regions and times, or half of it is shown to nobody."""
+    shapes = [
+        [(one.regions, one.excluded, one.place, one.begins, one.ends) for one in which.claims]
+        for which in (entry, original)
+    ]
+    if shapes[0] != shapes[1] and (code, entry.id) not in report.damaged:
+        mend = "Give it the same claims in the same order, with the same regions, places and days."
+        report.warn(report.at(code, entry.id), f"{entry.id} differs from the English entry in shape.", mend)
+
+
 def _check_translation(entry: Entry, base: KnowledgeBase, code: str, report: Report) -> None:
     original = base.languages["en"].entries.get(entry.id) if "en" in base.languages else None
     if original is None:
         return
+    _check_shape(entry, original, code, report)
     current = text_hash(original)
     if entry.translates != current:
         said = (

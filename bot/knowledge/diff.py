@@ -85,6 +85,12 @@ def _diff(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[Change]:
         yield from _diff_lists(
             "helplines", None, part, getattr(old.helplines, part), getattr(new.helplines, part)
         )
+    yield from _diff_named(
+        "authority",
+        {one.id: one for one in old.authorities},
+        {one.id: one for one in new.authorities},
+    )
+    yield from _diff_lists("names", None, "", old.names, new.names)
     yield from _diff_lists("article", None, "claim", old.article, new.article)
 
 
@@ -216,6 +222,8 @@ def _diff_language(old: Language | None, new: Language | None, code: str) -> Ite
     yield from _diff_lists(
         "frequent words", code, "", sorted(before.common_words), sorted(after.common_words)
     )
+    labels = [tuple(f"{name}: {text}" for name, text in one.labels.items()) for one in (before, after)]
+    yield from _diff_lists("labels", code, "", *labels)
     for one in fields(after.alarm):
         lists = getattr(before.alarm, one.name), getattr(after.alarm, one.name)
         yield from _diff_lists("alarm words", code, one.name.replace("_", " "), *lists)

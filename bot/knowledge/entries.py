@@ -103,7 +103,12 @@ def read_claim(fields: Fields) -> Claim | None:
         excluded=excluded,
         place=fields.choice("place", Place, default=Place.ANSWER),
         lasting=fields.flag("lasting"),
+        begins=fields.optional_day("from", ahead=True),
+        ends=fields.optional_day("until", ahead=True),
     )
+    last = fields.raw("until")
+    if last is not None and claim.begins and claim.ends and claim.ends < claim.begins:
+        fields.fail(last, "It ends before it begins.", "Compare `from:` and `until:`.")
     fields.close()
     return None if fields.failed else claim
 

@@ -137,8 +137,8 @@ class Fields:
             self.fail(value, f"“{text}” is no valid {key}.", mend)
         return text
 
-    def day(self, key: str) -> date:
-        """A date that is real and not in the future; `date.min` (and `failed`) otherwise."""
+    def day(self, key: str, *, ahead: bool = False) -> date:
+        """A date that is real and, unless `ahead`, not in the future; `date.min` (and `failed`) otherwise."""
         value = self.required(key, self.report.today.isoformat())
         if value is None:
             return date.min
@@ -154,13 +154,13 @@ class Fields:
         except ValueError:
             self.fail(value, f"The day {text} does not exist.", mend)
             return date.min
-        if day > self.report.today + timedelta(days=1):
+        if not ahead and day > self.report.today + timedelta(days=1):
             self.fail(value, f"The date {text} is in the future.", "Write the day on which you looked.")
         return day
 
-    def optional_day(self, key: str) -> date | None:
+    def optional_day(self, key: str, *, ahead: bool = False) -> date | None:
         """A date as `day`, or None when there is none."""
-        return None if self.raw(key) is None else self.day(key)
+        return None if self.raw(key) is None else self.day(key, ahead=ahead)
 
     def flag(self, key: str) -> bool:
         """True or false; false when absent."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,10 @@ MAX_ALL_BYTES = 20_000_000
 """All files of a folder together, in bytes."""
 
 _LANGUAGE = re.compile(r"[a-z]{2}")
-_TOP = frozenset({"platforms.yaml", "regions.yaml", "sources.yaml", "helplines.yaml", "article.yaml"})
+_TOP = frozenset(
+    f"{name}.yaml"
+    for name in ("platforms", "regions", "sources", "helplines", "authorities", "names", "article")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class KnowledgeFile:
         stem = last.rpartition(".")[0]
         if self.language is None:
             return "sources" if folders else stem
-        special = {"caveats", "synonyms", "refusals", "alarm", "golden", "common_words"}
+        special = {"caveats", "synonyms", "refusals", "alarm", "golden", "labels", "common_words"}
         return stem if folders == self.language and stem in special else "entries"
 
 
@@ -55,25 +58,57 @@ def read_folder(folder: Path, report: Report) -> Iterator[KnowledgeFile]:
     if not root.is_dir():
         report.add(Position(str(folder)), "This is no folder.", "Name the folder that has platforms.yaml.")
         return
-    count = total = 0
+    seen = _Seen(report)
     for path in _walk(root, report):
         name = _printable(path.relative_to(root).as_posix())
         language = _belongs(name, report)
         if language is None:
             continue
-        count += 1
-        if count > MAX_FILES:
-            report.add(Position(name), f"There are more than {MAX_FILES} files.", "Join some of them.")
+        if not seen.one_more(name):
             return
         data = _read_file(path, root, name, report)
         if data is None:
             continue
-        total += len(data)
-        if total > MAX_ALL_BYTES:
-            message = f"All files together have more than {MAX_ALL_BYTES:,} bytes."
-            report.add(Position(name), message, "Leave out what is not needed.")
+        if not seen.bytes_more(name, data):
             return
         yield KnowledgeFile(name, data, language or None)
+
+
+def sort_files(files: Mapping[str, bytes], report: Report) -> Iterator[KnowledgeFile]:
+    """As `read_folder`, for files that are in memory: the path of each inside the folder, and its bytes."""
+    seen = _Seen(report)
+    for path in sorted(files):
+        name = _printable(path)
+        language = _belongs(name, report)
+        if language is None:
+            continue
+        if not (seen.one_more(name) and seen.bytes_more(name, files[path])):
+            return
+        yield KnowledgeFile(name, files[path], language or None)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Counts files and bytes up to the limits of a folder."""
+
+    report: Report
+    count: int = 0
+    total: int = 0
+
+    def one_more(self, name: str) -> bool:
+        """False, with a problem, when there are too many files."""
+        self.count += 1
+        if self.count > MAX_FILES:
+            self.report.add(Position(name), f"There are more than {MAX_FILES} files.", "Join some of them.")
+        return self.count <= MAX_FILES
+
+    def bytes_more(self, name: str, data: bytes) -> bool:
+        """False, with a problem, when all files together are too large."""
+        self.total += len(data)
+        if self.total > MAX_ALL_BYTES:
+            message = f"All files together have more than {MAX_ALL_BYTES:,} bytes."
+            self.report.add(Position(name), message, "Leave out what is not needed.")
+        return self.total <= MAX_ALL_BYTES
 
 
 def _walk(root: Path, report: Report) -> Iterator[Path]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from bot.knowledge import entries, references, shared, words
+from bot.knowledge import entries, references, registers, shared, words
+from bot.knowledge.authorities import Authority
 from bot.knowledge.check import check
 from bot.knowledge.decoding import decode
-from bot.knowledge.files import KnowledgeFile, read_folder
+from bot.knowledge.files import KnowledgeFile, read_folder, sort_files
 from bot.knowledge.model import (
     AlarmWords,
     ArticleClaim,
@@ -27,6 +28,7 @@ from bot.knowledge.model import (
     Region,
     Source,
 )
+from bot.knowledge.names import Label
 from bot.knowledge.nodes import Broken
 from bot.knowledge.problems import Position, Problem, Report, Severity
 from bot.knowledge.reader import read
@@ -82,6 +84,7 @@ class _LanguageParts:
     golden: tuple[GoldenQuestion, ...] = ()
     common_words: frozenset[str] = frozenset()
     alarm: AlarmWords = field(default_factory=AlarmWords)
+    labels: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -92,6 +95,8 @@ class _Parts:
     sources: list[Source] = field(default_factory=list)
     helplines: Helplines = field(default_factory=lambda: Helplines({}, (), (), ()))
     article: list[ArticleClaim] = field(default_factory=list)
+    authorities: list[Authority] = field(default_factory=list)
+    names: list[Label] = field(default_factory=list)
     languages: dict[str, _LanguageParts] = field(default_factory=dict)
 
 
@@ -106,13 +111,23 @@ def load(folder: Path, *, today: date | None = None) -> LoadResult:
         The knowledge base and all problems. Never raises for what stands in the files.
     """
     report = Report(today or datetime.now(UTC).date())
+    return _load(read_folder(folder, report), report, name=str(folder))
+
+
+def load_files(files: Mapping[str, bytes], *, today: date | None = None) -> LoadResult:
+    """As `load`, for a folder that is in memory: the path of each file inside it, and its bytes."""
+    report = Report(today or datetime.now(UTC).date())
+    return _load(sort_files(files, report), report, name="")
+
+
+def _load(files: Iterable[KnowledgeFile], report: Report, *, name: str) -> LoadResult:
     parts = _Parts()
-    for file in read_folder(folder, report):
+    for file in files:
         _take(file, parts, report)
     references.resolve(report)
     draft = _assemble(parts)
     if not draft.languages and not report.problems:
-        report.add(Position(str(folder)), "There is no entry in this folder.", "Name the knowledge folder.")
+        report.add(Position(name), "There is no entry in this folder.", "Name the knowledge folder.")
     check(draft, report)
     problems = report.sorted()
     failed = any(one.severity is Severity.ERROR for one in problems)
@@ -139,6 +154,10 @@ def _take(file: KnowledgeFile, parts: _Parts, report: Report) -> None:
             parts.sources.extend(shared.read_sources(root, report))
         case "helplines":
             parts.helplines = shared.read_helplines(root, report)
+        case "authorities":
+            parts.authorities = registers.read_authorities(root, report)
+        case "names":
+            parts.names = registers.read_names(root, report)
         case "article":
             parts.article = shared.read_article(root, report)
         case "caveats":
@@ -150,6 +169,8 @@ def _take(file: KnowledgeFile, parts: _Parts, report: Report) -> None:
             _language(parts, file).refusals = words.read_refusals(root, report, language=file.language or "")
         case "golden":
             _language(parts, file).golden = words.read_golden(root, report, language=file.language or "")
+        case "labels":
+            _language(parts, file).labels = words.read_labels(root, report)
         case "alarm":
             _language(parts, file).alarm = words.read_alarm(root, report)
         case _:
@@ -185,10 +206,13 @@ def _assemble(parts: _Parts) -> KnowledgeBase:
                 common_words=one.common_words,
                 golden=one.golden,
                 alarm=one.alarm,
+                labels=one.labels,
             )
             for code, one in sorted(parts.languages.items())
         },
         helplines=parts.helplines,
         article=tuple(parts.article),
+        authorities=tuple(parts.authorities),
+        names=tuple(parts.names),
     )
     return dataclasses.replace(base, revision=revision_of(base))

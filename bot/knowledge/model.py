@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from bot.knowledge.authorities import Authority
+from bot.knowledge.names import Label
+
 MAX_ENTRY_ID = 40
 """Characters in an entry id, so that it fits a button (64 bytes) with its verb and a hash."""
 
@@ -96,6 +99,10 @@ class Claim:
     place: Place = Place.ANSWER
     lasting: bool = False
     """True for a dated event of the past: it does not go stale."""
+    begins: date | None = None
+    """The first day on which it held, as far as its sources say; None: not known."""
+    ends: date | None = None
+    """The last day on which it held; None: it still does, or nobody knows better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +325,8 @@ class Language:
     common_words: frozenset[str] = frozenset()
     golden: tuple[GoldenQuestion, ...] = ()
     alarm: AlarmWords = field(default_factory=AlarmWords)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What stands above languages (subjects, helplines, publishers), from English into this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +342,8 @@ class KnowledgeBase:
     languages: Mapping[str, Language]
     helplines: Helplines
     article: tuple[ArticleClaim, ...] = ()
+    authorities: tuple[Authority, ...] = ()
+    names: tuple[Label, ...] = ()
 
     def entry(self, entry_id: str, *, language: str = "en") -> Entry | None:
         """The entry in `language`, else in English, else None."""

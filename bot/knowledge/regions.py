@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 
 from rapidfuzz.distance import OSA
 
@@ -11,6 +12,7 @@ from bot.knowledge.model import (
     WORLD,
     Caveat,
     Claim,
+    Coverage,
     CoverageRow,
     Entry,
     KnowledgeBase,
@@ -58,14 +60,30 @@ def holds(
 
 
 def shown_claims(
-    entry: Entry, region: str | None, base: KnowledgeBase, *, place: Place | None = Place.ANSWER
+    entry: Entry,
+    region: str | None,
+    base: KnowledgeBase,
+    *,
+    place: Place | None = Place.ANSWER,
+    today: date | None = None,
 ) -> tuple[Claim, ...]:
-    """The claims of an entry that hold in `region` and stand at `place` (None: at any), in order."""
+    """The claims of an entry that hold in `region` and stand at `place` (None: at any), in order.
+
+    On `today`, claims whose time is over or has not come are left out; without it, those that have an end.
+    """
     return tuple(
         claim
         for claim in entry.claims
-        if (place is None or claim.place is place) and holds(claim.regions, claim.excluded, region, base)
+        if (place is None or claim.place is place)
+        and _holds_on(claim, today)
+        and holds(claim.regions, claim.excluded, region, base)
     )
+
+
+def _holds_on(claim: Claim, today: date | None) -> bool:
+    if today is None:
+        return claim.ends is None
+    return (claim.begins is None or claim.begins <= today) and (claim.ends is None or today <= claim.ends)
 
 
 def shown_caveats(
@@ -92,6 +110,18 @@ def shown_coverage(entry: Entry, region: str | None, base: KnowledgeBase) -> tup
     """The lines of a guide's coverage map that hold in `region`; none without a guide."""
     rows = entry.guide.coverage if entry.guide else ()
     return tuple(row for row in rows if holds(row.regions, row.excluded, region, base))
+
+
+def is_of_use(entry: Entry, region: str | None, base: KnowledgeBase) -> bool:
+    """Whether the steps of an entry's guide do anything in `region` (None: the EU); False without a guide.
+
+    A switch that stops something elsewhere and nothing here is of no use; a guide that stops nothing anywhere
+    is for something else, such as a form or a copy of one's data, and is of use to everybody.
+    """
+    if entry.guide is None:
+        return False
+    stops = [row for row in entry.guide.coverage if row.how is Coverage.THIS]
+    return not stops or any(holds(row.regions, row.excluded, region, base) for row in stops)
 
 
 def compared_regions(entry: Entry, base: KnowledgeBase) -> tuple[str, ...]:

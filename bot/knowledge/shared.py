@@ -21,7 +21,7 @@ from bot.knowledge.model import (
 from bot.knowledge.nodes import Mapping, Node, Scalar
 from bot.knowledge.problems import Report
 
-_REGION = re.compile(r"[a-z]{2}(-[a-z0-9]{1,3})?")
+REGION = re.compile(r"[a-z]{2}(-[a-z0-9]{1,3})?")
 _PHONE = re.compile(r"[+0-9][0-9 ()/-]{1,24}")
 
 
@@ -84,7 +84,7 @@ def read_regions(root: Node, report: Report) -> list[Region]:
         code = fields.text("id", longest=limits.NAME)
         where = fields.raw("id")
         if code and where is not None:
-            if not _REGION.fullmatch(code):
+            if not REGION.fullmatch(code):
                 mend = "Write the code of the country in small letters, as in `de` or `us-ca`."
                 fields.fail(where, f"“{code}” is no code of a region.", mend)
             report.declare("region", code, where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,6 +72,43 @@ def is_stale(translation: Entry, english: Language) -> bool:
     """Whether a translated entry was made from another text than the English one of today."""
     original = english.entries.get(translation.id)
     return original is not None and translation.translates != text_hash(original)
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Where a language is behind the English one: ids, in order."""
+
+    stale: tuple[str, ...]
+    missing: tuple[str, ...]
+    caveats: tuple[str, ...]
+    """Caveats that it does not have."""
+    labels: tuple[str, ...]
+    """Names of subjects, and words about helplines, that it does not have in its own words."""
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.stale or self.missing or self.caveats or self.labels)
+
+
+_SAME_EVERYWHERE = re.compile(r"[\d\W]*|WhatsApp [\d ()-]+|\d+ [A-Z][\w]+")
+"""Words about helplines that need no translation: numbers and names."""
+
+
+def behind(base: KnowledgeBase, code: str) -> Behind:
+    """What the language `code` lacks, or has from an older English text."""
+    language, english = base.languages[code], base.languages["en"]
+    helplines = (*base.helplines.distress, *base.helplines.children, *base.helplines.images)
+    wanted = [one.name for one in base.platforms.values() if not one.service]
+    wanted += [text for one in helplines for text in (one.hours, one.text) if text]
+    return Behind(
+        stale=tuple(sorted(one.id for one in language.entries.values() if is_stale(one, english))),
+        missing=tuple(sorted(english.entries.keys() - language.entries.keys())),
+        caveats=tuple(sorted(english.caveats.keys() - language.caveats.keys())),
+        labels=tuple(
+            sorted({one for one in wanted if not _SAME_EVERYWHERE.fullmatch(one)} - language.labels.keys())
+        ),
+    )
 
 
 def overdue(entry: Entry, base: KnowledgeBase, today: date) -> Freshness | None:

@@ -94,6 +94,20 @@ def read_alarm(root: Node, report: Report) -> AlarmWords:
     return words
 
 
+def read_labels(root: Node, report: Report) -> dict[str, str]:
+    """Names that stand above languages, from English into the language of the file."""
+    top = top_fields(root, report, what="the file of labels", begin="labels")
+    if top is None:
+        return {}
+    node = top.map("labels", what="labels")
+    found = {
+        name.text: top.text_of(value, "labels", longest=2 * limits.TITLE)
+        for name, value in (node.pairs if node else ())
+    }
+    top.close()
+    return {name: text for name, text in sorted(found.items()) if text}
+
+
 def read_common_words(text: str) -> frozenset[str]:
     """A word a line; what follows `#` is a comment."""
     lines = (line.partition("#")[0].strip().casefold() for line in text.splitlines())

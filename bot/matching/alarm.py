@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -22,6 +21,7 @@ _ANY = "*"
 _REACH = 3
 _FORGIVEN_FROM = 5
 _MAX_UNKNOWN = 200
+_KEPT = 32
 
 
 class Alarm(StrEnum):
@@ -41,8 +41,8 @@ class _Phrases:
     """By their first word."""
     words: frozenset[str]
     """All words of the phrases but `*`."""
-    forgiven: tuple[str, ...]
-    """Those long enough to be recognised with a wrong letter."""
+    forgiven: Mapping[tuple[str, int], tuple[str, ...]]
+    """Those long enough to be recognised with a wrong letter, by their first letter and length."""
 
 
 def read_alarm(base: KnowledgeBase, question: str, language: str) -> Alarm | None:
@@ -59,8 +59,21 @@ def read_alarm(base: KnowledgeBase, question: str, language: str) -> Alarm | Non
     return next((alarm for alarm in Alarm if alarm in found), None)
 
 
-@lru_cache(maxsize=32)
+_compiled: dict[tuple[int, str], tuple[AlarmWords, _Phrases]] = {}
+"""By the identity of what was compiled, for its hash takes longer than reading a question; the newest few."""
+
+
 def _phrases(alarm: AlarmWords, language: str) -> _Phrases:
+    key = (id(alarm), language)
+    kept = _compiled.get(key)
+    if kept is None or kept[0] is not alarm:
+        for old in list(_compiled)[: -_KEPT + 1]:
+            _compiled.pop(old, None)
+        kept = _compiled[key] = (alarm, _make_phrases(alarm, language))
+    return kept[1]
+
+
+def _make_phrases(alarm: AlarmWords, language: str) -> _Phrases:
     by_alarm = {
         Alarm.WISH_TO_DIE: _compile(alarm.wish_to_die, language),
         Alarm.CHILDREN: _compile(alarm.children, language),
@@ -76,12 +89,15 @@ def _phrases(alarm: AlarmWords, language: str) -> _Phrases:
     for idiom in _compile(alarm.idioms, language):
         idioms.setdefault(idiom[0], []).append(idiom)
     words = frozenset(word for phrase in phrases for word in phrase) - {_ANY}
-    forgiven = tuple(sorted(word for word in words if len(word) >= _FORGIVEN_FROM - 1))
+    forgiven: dict[tuple[str, int], list[str]] = {}
+    for word in sorted(words):
+        if len(word) >= _FORGIVEN_FROM - 1:
+            forgiven.setdefault((word[0], len(word)), []).append(word)
     return _Phrases(
         {first: tuple(group) for first, group in by_first.items()},
         {first: tuple(group) for first, group in idioms.items()},
         words,
-        forgiven,
+        {key: tuple(group) for key, group in forgiven.items()},
     )
 
 
@@ -126,16 +142,21 @@ def _mended(words: Sequence[str], phrases: _Phrases, everyday: tuple[frozenset[s
         if known or len(word) < _FORGIVEN_FROM - 1 or tried >= _MAX_UNKNOWN:
             continue
         tried += 1
-        mended[word] = next(
-            (meant for meant in phrases.forgiven if _is_slip(word, meant)),
-            word,
+        near = (
+            meant
+            for length in (len(word) - 1, len(word), len(word) + 1)
+            for meant in phrases.forgiven.get((word[0], length), ())
         )
+        mended[word] = min((meant for meant in near if _is_slip(word, meant)), default=word)
     return [mended.get(word, word) for word in words]
 
 
 def _is_slip(word: str, meant: str) -> bool:
-    """True when `word` is one letter away from `meant`; of four letters only two swapped count."""
-    if meant[0] != word[0] or OSA.distance(meant, word, score_cutoff=1) > 1:
+    """True when `word` is one letter away from `meant`; of four letters only two swapped count.
+
+    Both begin with the same letter.
+    """
+    if OSA.distance(meant, word, score_cutoff=1) > 1:
         return False
     return len(meant) >= _FORGIVEN_FROM or sorted(meant) == sorted(word)
 

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bot.matching.calibrate import LEAST_COVER_PERCENTILE, make_thresholds, named_scale
-from bot.matching.features import FAMILIES, Weighted, features, make_concepts
-from bot.matching.gate import Found, Gate, Names, make_gate
-from bot.matching.index import Floats, Index, Integers, Postings, Question, Row, curve, make_postings
+from bot.matching.descent import EXACT_UP_TO, descend
+from bot.matching.features import FAMILIES, Features, features, make_concepts, pieces
+from bot.matching.gate import NO_NAMES, Found, Gate, Names, make_gate
+from bot.matching.index import (
+    Floats,
+    Index,
+    Integers,
+    Meaning,
+    Meanings,
+    Postings,
+    Question,
+    Row,
+    curve,
+    make_postings,
+    tally,
+)
 from bot.matching.lexicon import make_lexicon
 from bot.matching.normalise import words
 from bot.matching.solve import Solution, solve
 
 SHARED = -2
 """In `Index.exact`: two topics claim the same phrasing."""
+
+_ORDER = {family: at for at, family in enumerate(FAMILIES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +59,13 @@ class Built:
     solution: Solution
 
 
-def build_index(material: Material) -> Built:
+def build_index(material: Material, *, encoder: Meaning | None = None) -> Built:
     """Builds the index of `material`. Never raises for any text; no row at all gives an index without topics.
 
-    The order of the rows changes nothing.
+    The order of the rows changes nothing. An `encoder` takes part where the kernel between all rows is solved
+    (`bot.matching.descent.EXACT_UP_TO`), beyond that words alone count.
     """
-    names = material.names or Names({}, {}, frozenset(), 1)
+    names = material.names or NO_NAMES
     rows = _ordered(material.rows, material.language)
     topics = tuple(sorted({row.topic for row in rows if row.topic is not None}))
     number = {topic: at for at, topic in enumerate(topics)}
@@ -65,12 +80,23 @@ def build_index(material: Material) -> Built:
     concepts = make_concepts(material.synonyms, material.language)
     questions = [Question(one.words, one, lexicon.hear(one.words, names=one.name_words)) for one in found]
     postings = collect([features(question.heard, concepts) for question in questions])
-    kernel = _kernel(postings)
     gate = _gate(topics, material, row_topics.tolist(), found)
-    allowed = np.array([gate.allowed(one) for one in found], dtype=np.bool_).reshape(len(rows), len(topics))
-    solution = solve(kernel, row_topics, topics, gate.needs, [one.services for one in found], allowed)
+    services = [one.services for one in found]
+    many = len(rows) > EXACT_UP_TO
+    meanings = None
+    if encoder is not None and not many:
+        meanings = Meanings(encoder, encoder.encode([" ".join(one.heard.words) for one in questions]))
+    if many:
+        solution = descend(postings, row_topics, gate.needs, services)
+        postings = postings.without_rows()
+    else:
+        allowed = np.array([gate.allowed(one) for one in found], dtype=np.bool_)
+        allowed = allowed.reshape(len(rows), len(topics))
+        solution = solve(_kernel(postings, meanings), row_topics, topics, gate.needs, services, allowed)
     thresholds = make_thresholds(solution.bank, solution.near)
-    named = solution.named * np.float32(named_scale(solution.named_bank, thresholds))
+    named = solution.named
+    if any(gate.needs):
+        named = (named * np.float32(named_scale(solution.named_bank, thresholds))).astype(np.float32)
     exact: dict[str, int] = {}
     for question, topic in zip(questions, row_topics.tolist(), strict=True):
         before = exact.setdefault(question.form, topic)
@@ -85,56 +111,65 @@ def build_index(material: Material) -> Built:
         concepts=concepts,
         postings=postings,
         weights=solution.weights,
-        named=named.astype(np.float32),
+        named=named,
         gate=gate,
         names=names,
         thresholds=thresholds,
-        leaning=_leaning(solution.left_out),
+        leaning=solution.leaning,
         said=_said(questions, row_topics.tolist()),
         covered=1.0,
+        by_feature=many,
         exact=exact,
+        meanings=meanings,
     )
     index = replace(index, covered=_least_cover(index, questions))
     return Built(index, solution)
 
 
-def collect(rows: Sequence[dict[str, Weighted]]) -> Postings:
+def collect(rows: Sequence[Features]) -> Postings:
     """The postings of rows, each given by its features."""
     size = len(rows)
-    frequency: dict[str, int] = {}
-    for row in rows:
-        for feature in row:
-            frequency[feature] = frequency.get(feature, 0) + 1
-    vocabulary = {feature: at for at, feature in enumerate(sorted(frequency))}
-    idf = np.array(
-        [math.log((1 + size) / (1 + frequency[feature])) + 1 for feature in vocabulary], dtype=np.float32
-    )
-    numbers: list[int] = []
-    holders: list[int] = []
-    strengths: list[float] = []
-    for holder, row in enumerate(rows):
-        norms = dict.fromkeys(FAMILIES, 0.0)
-        own: list[tuple[int, str, float]] = []
-        for feature, weighted in row.items():
-            strength = (1 + math.log(weighted.count)) * float(idf[vocabulary[feature]]) * weighted.weight
-            norms[feature[0]] += strength * strength
-            own.append((vocabulary[feature], feature[0], strength))
-        for at, family, strength in own:
-            numbers.append(at)
-            holders.append(holder)
-            strengths.append(FAMILIES[family] * strength / math.sqrt(norms[family]))
-    feature_of = np.array(numbers, dtype=np.int32)
-    order = np.argsort(feature_of, kind="stable")
+    words = sorted({word for row in rows for word in row.words})
+    parts = {word: pieces(word) for word in words}
+    names = {feature for row in rows for feature in row.found}
+    names.update(piece for of_word in parts.values() for piece in of_word)
+    vocabulary = {feature: at for at, feature in enumerate(sorted(names))}
+    numbered = {
+        word: np.array([vocabulary[piece] for piece in found], dtype=np.int32)
+        for word, found in parts.items()
+    }
+    counted = [_numbered(row, vocabulary, numbered) for row in rows]
+    lengths = [len(ids) for ids, _ in counted]
+    ids = np.concatenate([ids for ids, _ in counted]) if counted else np.zeros(0, dtype=np.int32)
+    raw = np.concatenate([raw for _, raw in counted]) if counted else np.zeros(0, dtype=np.float32)
+    frequency = np.bincount(ids, minlength=len(vocabulary))
+    idf = (np.log((1 + size) / (1 + frequency)) + 1).astype(np.float32)
+    family = np.array([_ORDER[feature[0]] for feature in vocabulary], dtype=np.int32)
+    share = np.array(list(FAMILIES.values()), dtype=np.float32)
+    holders = np.repeat(np.arange(size, dtype=np.int32), lengths)
+    strengths = raw * idf[ids]
+    places = holders * len(FAMILIES) + family[ids]
+    norms = np.bincount(places, weights=strengths * strengths, minlength=size * len(FAMILIES))
+    strengths = (strengths * share[family[ids]] / np.sqrt(norms[places])).astype(np.float32)
+    order = np.argsort(ids, kind="stable")
     starts = np.zeros(len(vocabulary) + 1, dtype=np.int32)
-    np.cumsum(np.bincount(feature_of, minlength=len(vocabulary)), out=starts[1:])
-    return make_postings(
-        vocabulary,
-        starts,
-        np.array(holders, dtype=np.int32)[order],
-        np.array(strengths, dtype=np.float32)[order],
-        idf,
-        size=size,
+    np.cumsum(frequency, out=starts[1:])
+    return make_postings(vocabulary, starts, holders[order], strengths[order], idf, size=size, words=words)
+
+
+def _numbered(
+    row: Features, vocabulary: Mapping[str, int], numbered: Mapping[str, Integers]
+) -> tuple[Integers, Floats]:
+    """The numbers of a row's features, and for each what it weighs before its idf."""
+    said = row.found
+    ids, counts, weights = tally(
+        np.concatenate([numbered[word] for word in row.words]),
+        np.repeat(row.weights, [len(numbered[word]) for word in row.words]),
     )
+    counts = np.concatenate([np.array([count for count, _ in said.values()], dtype=np.int32), counts])
+    weights = np.concatenate([np.array([weight for _, weight in said.values()], dtype=np.float32), weights])
+    ids = np.concatenate([np.array([vocabulary[name] for name in said], dtype=np.int32), ids])
+    return ids, ((1 + np.log(counts)) * weights).astype(np.float32)
 
 
 def _ordered(rows: Iterable[Row], language: str) -> tuple[Row, ...]:
@@ -147,7 +182,7 @@ def _ordered(rows: Iterable[Row], language: str) -> tuple[Row, ...]:
     return tuple(kept.values())
 
 
-def _kernel(postings: Postings) -> Floats:
+def _kernel(postings: Postings, meanings: Meanings | None) -> Floats:
     """The kernel between all rows. A row's own weights give the query side back, family by family."""
     size = postings.size
     family = np.array([FAMILIES[feature[0]] for feature in postings.vocabulary], dtype=np.float32)
@@ -171,7 +206,10 @@ def _kernel(postings: Postings) -> Floats:
         total[row] += np.bincount(
             postings.rows[at], weights=postings.weights[at] * np.repeat(query, counts), minlength=size
         )
-    return curve(((total + total.T) / 2).astype(np.float32))
+    total = (total + total.T) / 2
+    if meanings is not None:
+        total = (total + np.maximum(meanings.rows @ meanings.rows.T, 0)) / 2
+    return curve(total.astype(np.float32))
 
 
 def _said(questions: Sequence[Question], row_topics: Sequence[int]) -> dict[str, frozenset[int]]:
@@ -195,13 +233,6 @@ def _least_cover(index: Index, questions: Sequence[Question]) -> float:
             alone = {stem for stem in question.heard.stems if held[topic, stem] == 1}
             covers.append(index.cover(question, topic, without=alone))
     return float(np.percentile(covers, LEAST_COVER_PERCENTILE)) if covers else 0.0
-
-
-def _leaning(left_out: Floats) -> Integers:
-    """For each row the topic that the other rows take it for; -1 where the gate leaves none."""
-    if not left_out.size:
-        return np.full(len(left_out), -1, dtype=np.int32)
-    return np.where(np.isfinite(left_out.max(axis=1)), left_out.argmax(axis=1), -1).astype(np.int32)
 
 
 def _gate(

@@ -18,17 +18,15 @@ from pathlib import Path
 import numpy as np
 
 from bot.matching.build import Material, build_index
-from bot.matching.gate import Gate, Names
+from bot.matching.gate import NO_NAMES, Gate
 from bot.matching.index import Index, Row, Thresholds, make_postings
 from bot.matching.lexicon import restore_lexicon
 
-ALGORITHM = "3"
+ALGORITHM = "4"
 """To be raised with every change to what an index holds or how it is built."""
 
 KEPT = 4
 """Files that are kept for one language; older ones are removed."""
-
-_NO_NAMES = Names({}, {}, frozenset(), 1)
 
 
 def load_or_build(material: Material, folder: Path | None) -> Index:
@@ -48,7 +46,7 @@ def load_or_build(material: Material, folder: Path | None) -> Index:
 
 def fingerprint(material: Material) -> str:
     """SHA-256 (hex) over everything that shapes the index."""
-    names = material.names or _NO_NAMES
+    names = material.names or NO_NAMES
     said = [
         ALGORITHM,
         material.language,
@@ -78,12 +76,14 @@ def write_index(path: Path, index: Index) -> None:
         "guarded": sorted(index.lexicon.guarded),
         "concepts": [[list(stems), number] for stems, number in index.concepts.items()],
         "features": list(index.postings.vocabulary),
+        "stemmed": list(index.postings.pieces),
         "needs": index.gate.needs,
         "about": index.gate.about,
         "beside": index.gate.beside,
         "thresholds": [index.thresholds.low, index.thresholds.high],
         "said": {stem: sorted(topics) for stem, topics in index.said.items()},
         "covered": index.covered,
+        "by_feature": index.by_feature,
         "exact": index.exact,
     }
     text = np.frombuffer(json.dumps(said).encode("utf-8"), dtype=np.uint8)
@@ -120,6 +120,7 @@ def read_index(path: Path, material: Material) -> Index:
             stored["strengths"],
             stored["idf"],
             size=len(said["rows"]),
+            words=said["stemmed"],
         )
         low, high = said["thresholds"]
         return Index(
@@ -139,11 +140,12 @@ def read_index(path: Path, material: Material) -> Index:
             weights=stored["weights"],
             named=stored["named"],
             gate=Gate(tuple(said["needs"]), _tuples(said["about"]), _tuples(said["beside"])),
-            names=material.names or _NO_NAMES,
+            names=material.names or NO_NAMES,
             thresholds=Thresholds(low, high),
             leaning=stored["leaning"],
             said={stem: frozenset(topics) for stem, topics in said["said"].items()},
             covered=said["covered"],
+            by_feature=said["by_feature"],
             exact=said["exact"],
         )
 

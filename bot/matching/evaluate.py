@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.matching.build import Material, build_index
-from bot.matching.index import Index, Row
+from bot.matching.index import Index, Meaning, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,15 @@ class Measures:
 
 
 def evaluate(
-    train: Iterable[Row], test: Sequence[Asked], *, common: frozenset[str] = frozenset()
+    train: Iterable[Row],
+    test: Sequence[Asked],
+    *,
+    common: frozenset[str] = frozenset(),
+    encoder: Meaning | None = None,
 ) -> Measures:
     """Builds an index of `train` (topic None: a sentence that must not be answered) and asks it `test`."""
     started = time.perf_counter()
-    index = build_index(Material(language="en", rows=tuple(train), common=common)).index
+    index = build_index(Material(language="en", rows=tuple(train), common=common), encoder=encoder).index
     build_s = time.perf_counter() - started
     ranks: list[int] = []
     inside: list[tuple[float, bool]] = []

@@ -84,11 +84,11 @@ def explain(snapshot: Snapshot, question: str, context: Context) -> Explanation 
 
 def _votes(trace: Trace, entry: str) -> tuple[Vote, ...]:
     index = trace.index
-    if entry not in index.topics:
+    if entry not in index.topics or index.by_feature:
         return ()
     votes = trace.kernel * index.weights_for(trace.question)[:, index.topics.index(entry)]
     largest = np.argsort(-np.abs(votes), kind="stable")[:SHOWN_VOTES]
-    asked = set(features(trace.question.heard, index.concepts))
+    asked = set(features(trace.question.heard, index.concepts).found)
     return tuple(
         Vote(index.rows[at].text, index.rows[at].topic, round(float(votes[at]), 3), _shared(index, at, asked))
         for at in largest.tolist()
@@ -97,9 +97,8 @@ def _votes(trace: Trace, entry: str) -> tuple[Vote, ...]:
 
 
 def _shared(index: Index, row: int, asked: set[str]) -> tuple[str, ...]:
-    own = set(features(index.hear(index.rows[row].text).heard, index.concepts))
-    both = sorted(feature for feature in own & asked if feature[0] in "wp")
-    return tuple(_readable(feature, index) for feature in both)
+    own = set(features(index.hear(index.rows[row].text).heard, index.concepts).found)
+    return tuple(_readable(feature, index) for feature in sorted(own & asked))
 
 
 def _readable(feature: str, index: Index) -> str:

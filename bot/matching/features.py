@@ -20,13 +20,20 @@ FAMILIES = {"w": 0.3, "p": 0.3, "c": 0.4}
 _REACH = 3
 _SHORTEST_PIECE, _LONGEST_PIECE = 2, 5
 
+Weighted = tuple[int, float]
+"""How often a feature occurs in a text, and the weight of the surest word that it comes from."""
+
 
 @dataclass(frozen=True, slots=True)
-class Weighted:
-    """How often a feature occurs in a text, and the weight of the surest word that it comes from."""
+class Features:
+    """What of a text is compared."""
 
-    count: int
-    weight: float
+    found: Mapping[str, Weighted]
+    """Stems, concepts and pairs."""
+    words: tuple[str, ...]
+    """The words whose pieces are compared."""
+    weights: tuple[float, ...]
+    """Of each word."""
 
 
 Concepts = Mapping[tuple[str, ...], int]
@@ -45,30 +52,38 @@ def make_concepts(synonyms: Iterable[Sequence[str]], language: str) -> dict[tupl
     return concepts
 
 
-def features(heard: Heard, concepts: Concepts) -> dict[str, Weighted]:
+def pieces(word: str) -> tuple[str, ...]:
+    """The features that are pieces of `word`, its beginning and end marked by a space."""
+    padded = f" {word} "
+    size = len(padded)
+    return tuple(
+        "c" + padded[start : start + length]
+        for length in range(_SHORTEST_PIECE, min(_LONGEST_PIECE, size) + 1)
+        for start in range(size - length + 1)
+    )
+
+
+def features(heard: Heard, concepts: Concepts) -> Features:
     """The features of `heard` with their counts."""
-    found: dict[str, tuple[int, float]] = {}
+    found: dict[str, Weighted] = {}
 
     def add(feature: str, weight: float) -> None:
-        count, before = found.get(feature, (0, 0.0))
-        found[feature] = (count + 1, max(before, weight))
+        before = found.get(feature)
+        if before is None:
+            found[feature] = (1, weight)
+        else:
+            found[feature] = (before[0] + 1, max(before[1], weight))
 
     for stem, weight in zip(heard.stems, heard.weights, strict=True):
         add("w" + stem, weight)
     units = _with_concepts(heard, concepts)
     for unit, weight in units:
-        if unit.startswith("\x1f"):
+        if unit[0] == "\x1f":
             add("w" + unit, weight)
     for at, (unit, weight) in enumerate(units):
         for other, other_weight in units[at + 1 : at + 1 + _REACH]:
-            first, second = (unit, other) if unit <= other else (other, unit)
-            add(f"p{first} {second}", weight * other_weight)
-    for word, weight in zip(heard.words, heard.weights, strict=True):
-        padded = f" {word} "
-        for size in range(_SHORTEST_PIECE, _LONGEST_PIECE + 1):
-            for start in range(len(padded) - size + 1):
-                add("c" + padded[start : start + size], weight)
-    return {feature: Weighted(count, weight) for feature, (count, weight) in found.items()}
+            add(f"p{unit} {other}" if unit <= other else f"p{other} {unit}", weight * other_weight)
+    return Features(found, heard.words, heard.weights)
 
 
 def _with_concepts(heard: Heard, concepts: Concepts) -> list[tuple[str, float]]:

@@ -20,6 +20,7 @@ from bot.matching.normalise import every_word
 from bot.matching.place import device_names
 
 _FUZZY_FROM = 6
+_SLIPS_FROM = 4
 _TWO_ERRORS_FROM = 8
 _SPELLING = 0.7
 _SPEAKS_ABOUT = 0.3
@@ -77,6 +78,15 @@ class Names:
     spellings: frozenset[tuple[str, ...]]
     """Aliases that are another spelling of the name and not another word for it."""
     longest: int
+    slips: Mapping[str, Name]
+    """Misspellings of covered names that are too short to be guessed at: see `_slips`."""
+    long_names: tuple[str, ...]
+    """The keys of `fuzzy`."""
+
+    def service(self, platform: str) -> Name | None:
+        """The name of a covered service; None when `platform` is none."""
+        names = self.by_words.values()
+        return next((name for name in names if name.id == platform and name.covered and name.service), None)
 
     def words(self) -> frozenset[str]:
         """All words that stand in a name."""
@@ -116,21 +126,23 @@ class Names:
         for size in (2, 1):
             part = tuple(words[at : at + size])
             joined = "".join(part)
-            if len(part) < size or len(joined) < _FUZZY_FROM - 1:
+            if len(part) < size or len(joined) < _SLIPS_FROM:
                 continue
             if size == 2:
                 if name := self.fuzzy.get(joined):
                     return size, name, (joined,) in self.spellings
             elif joined in known or joined in guarded or joined.removesuffix("s") in guarded:
                 continue
-            elif name := self._misspelt(joined):
+            elif name := self.slips.get(joined) or self._misspelt(joined):
                 return size, name, True
         return 1, None, False
 
     def _misspelt(self, word: str) -> Name | None:
+        if len(word) < _FUZZY_FROM - 1:
+            return None
         best: tuple[float, str] | None = None
         for candidate, distance, _ in process.extract(
-            word, list(self.fuzzy), scorer=OSA.distance, score_cutoff=2, limit=None
+            word, self.long_names, scorer=OSA.distance, score_cutoff=2, limit=None
         ):
             same_start = candidate[0] == word[0]
             long = len(candidate) >= _TWO_ERRORS_FROM and len(word) >= _FUZZY_FROM
@@ -141,6 +153,19 @@ class Names:
             if best is None or (distance, candidate) < best:
                 best = (distance, candidate)
         return self.fuzzy[best[1]] if best else None
+
+
+def _slips(name: str) -> set[str]:
+    """Slips that leave a short name clear: letters swapped or doubled, and of five letters one left out.
+
+    Another letter in its place is none: "slick" is not Slack.
+    """
+    letters = range(len(name))
+    found = {name[:at] + name[at + 1] + name[at] + name[at + 2 :] for at in letters[:-1]}
+    found |= {name[:at] + name[at] + name[at:] for at in letters}
+    if len(name) > _SLIPS_FROM:
+        found |= {name[:at] + name[at + 1 :] for at in letters[1:]}
+    return found - {name}
 
 
 def _is_ordinary(words: Sequence[str], at: int, size: int, guarded: Container[str]) -> bool:
@@ -188,7 +213,18 @@ def make_names(
         for alias in (foreign.name, *foreign.aliases):
             add(Name(foreign.name, covered=False, service=True, word=word), alias)
     longest = max((len(words) for words in by_words), default=1)
-    return Names(by_words, fuzzy, frozenset(spellings), longest)
+    slips: dict[str, Name] = {}
+    for alias, name in by_words.items():
+        joined = "".join(alias)
+        if name.covered and _SLIPS_FROM <= len(joined) < _FUZZY_FROM:
+            slips.update(dict.fromkeys(_slips(joined) - fuzzy.keys(), name))
+    for alias in by_words:
+        slips.pop("".join(alias), None)
+    return Names(by_words, fuzzy, frozenset(spellings), longest, slips, tuple(fuzzy))
+
+
+NO_NAMES = Names({}, {}, frozenset(), 1, {}, ())
+"""For an index in which nothing can be named."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ is k(q) A, about a probability.
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.matching.features import FAMILIES, Concepts, Weighted, features
+from bot.matching.features import FAMILIES, Concepts, Features, features, pieces
 from bot.matching.gate import Found, Gate, Name, Names
 from bot.matching.lexicon import Heard, Lexicon
 from bot.matching.normalise import words
@@ -54,42 +55,89 @@ class Postings:
     rows: Integers
     weights: Floats
     idf: Floats
+    worth: tuple[float, ...]
+    """`idf` again, quicker to look up one by one."""
     unseen: float
     """The idf of a feature that no row holds."""
     size: int
     """Number of rows."""
+    pieces: Mapping[str, Integers]
+    """For each word of the rows the numbers of its pieces."""
     frequent: Integers
     """For each feature its place in `dense`, -1 for one that few rows hold."""
     dense: Floats
     """The features that many rows hold, each as a whole row: there a product is quicker than a walk."""
 
-    def kernel(self, found: Mapping[str, Weighted]) -> Floats:
-        """K between a text with the features `found` and each row, after the curve."""
-        return curve(self.similarity(found))
+    def similarity(self, said: Features) -> Floats:
+        """K between a text with the features `said` and each row, in 0 to 1, before the curve."""
+        return self.weigh(*self.query(said))
 
-    def similarity(self, found: Mapping[str, Weighted]) -> Floats:
-        """K between a text with the features `found` and each row, in 0 to 1."""
+    def query(self, said: Features) -> tuple[Integers, Floats]:
+        """The features of `said` that some row holds, by number, and what each is worth."""
         norms = dict.fromkeys(FAMILIES, 0.0)
         numbers: list[int] = []
         strengths: list[float] = []
         families: list[str] = []
-        for feature, weighted in found.items():
-            number = self.vocabulary.get(feature)
-            idf = self.unseen if number is None else float(self.idf[number])
-            strength = (1.0 + math.log(weighted.count)) * idf * weighted.weight
+        known, worth = self.vocabulary, self.worth
+        for feature, (count, weight) in said.found.items():
+            number = known.get(feature)
+            strength = weight * (self.unseen if number is None else worth[number])
+            if count > 1:
+                strength *= 1.0 + math.log(count)
             norms[feature[0]] += strength * strength
             if number is not None:
                 numbers.append(number)
                 strengths.append(strength)
                 families.append(feature[0])
-        if not numbers:
-            return np.zeros(self.size, dtype=np.float32)
         roots = {family: math.sqrt(norm) or 1.0 for family, norm in norms.items()}
-        query = np.array(
-            [strength / roots[family] for strength, family in zip(strengths, families, strict=True)],
-            dtype=np.float32,
+        query = [strength / roots[family] for strength, family in zip(strengths, families, strict=True)]
+        ids, values = self._pieces_of(said)
+        return (
+            np.concatenate([np.array(numbers, dtype=np.int32), ids]),
+            np.concatenate([np.array(query, dtype=np.float32), values]),
         )
-        return self.weigh(np.array(numbers, dtype=np.int32), query)
+
+    def _pieces_of(self, said: Features) -> tuple[Integers, Floats]:
+        """The pieces that the index knows, and what each is worth in `said`."""
+        if not said.words:
+            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
+        new: dict[str, int] = {}
+        parts = [
+            self.pieces[word] if word in self.pieces else self._numbers(word, new) for word in said.words
+        ]
+        lengths = [len(part) for part in parts]
+        ids, counts, weights = tally(np.concatenate(parts), np.repeat(said.weights, lengths))
+        seen = ids < len(self.idf)
+        values = (1 + np.log(counts)) * weights
+        values[~seen] *= self.unseen
+        ids = ids[seen]
+        values[seen] *= self.idf[ids]
+        values /= math.sqrt(float(values @ values)) or 1.0
+        return ids, values[seen].astype(np.float32)
+
+    def _numbers(self, word: str, new: dict[str, int]) -> Integers:
+        """Of the pieces of `word`; those that no row holds are numbered in `new`, beyond the others."""
+        known, beyond = self.vocabulary, len(self.idf)
+        return np.array(
+            [
+                beyond + new.setdefault(piece, len(new)) if number is None else number
+                for piece in pieces(word)
+                for number in (known.get(piece),)
+            ],
+            dtype=np.int32,
+        )
+
+    def without_rows(self) -> Postings:
+        """The same without what is held by row, for an index by feature."""
+        none = np.zeros(0, dtype=np.int32)
+        return replace(
+            self,
+            starts=np.zeros_like(self.starts),
+            rows=none,
+            weights=np.zeros(0, dtype=np.float32),
+            frequent=np.full_like(self.frequent, -1),
+            dense=np.zeros((0, self.size), dtype=np.float32),
+        )
 
     def weigh(self, ids: Integers, query: Floats) -> Floats:
         """For each row the sum over features `ids` of its weight times `query`."""
@@ -111,6 +159,15 @@ class Postings:
         return summed
 
 
+def tally(ids: Integers, weights: npt.NDArray[np.float64]) -> tuple[Integers, Integers, Floats]:
+    """Each of `ids` once, in order, with how often it stands there and the largest of its `weights`."""
+    order = np.argsort(ids, kind="stable")
+    ids = ids[order]
+    first = np.flatnonzero(np.concatenate([[True], ids[1:] != ids[:-1]]))
+    counts = np.diff(np.append(first, len(ids))).astype(np.int32)
+    return ids[first], counts, np.maximum.reduceat(weights[order], first).astype(np.float32)
+
+
 def make_postings(
     vocabulary: Mapping[str, int],
     starts: Integers,
@@ -119,8 +176,9 @@ def make_postings(
     idf: Floats,
     *,
     size: int,
+    words: Iterable[str],
 ) -> Postings:
-    """Postings with what follows from their columns."""
+    """Postings with what follows from their columns; `words` are those of the rows."""
     lengths = np.diff(starts)
     chosen = np.flatnonzero(lengths * _MANY > size)
     frequent = np.full(len(lengths), -1, dtype=np.int32)
@@ -129,8 +187,44 @@ def make_postings(
     held = np.repeat(frequent, lengths)
     dense[held[held >= 0], rows[held >= 0]] = weights[held >= 0]
     return Postings(
-        vocabulary, starts, rows, weights, idf, math.log(1 + size) + 1, size, frequent=frequent, dense=dense
+        vocabulary,
+        starts,
+        rows,
+        weights,
+        idf,
+        worth=tuple(idf.tolist()),
+        unseen=math.log(1 + size) + 1,
+        size=size,
+        pieces={
+            word: np.array([vocabulary[piece] for piece in pieces(word)], dtype=np.int32) for word in words
+        },
+        frequent=frequent,
+        dense=dense,
     )
+
+
+class Meaning(Protocol):
+    """Anything that gives each text a vector of length one; see `bot.matching.encoder`."""
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """One row a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """The rows as vectors, beside their words.
+
+    K is then half of what the words say and half of the cosine, which lets "stop" find "opt out" and leaves
+    names to the words. A re-ranking of the first ten by the cosine was not tried: it has no threshold.
+    """
+
+    encoder: Meaning
+    rows: Floats
+
+    def mix(self, similarity: Floats, question: Question) -> Floats:
+        """`similarity` by words, with the meaning of `question` after repair."""
+        said = self.encoder.encode([" ".join(question.heard.words)])[0]
+        return np.asarray((similarity + np.maximum(self.rows @ said, 0)) / 2, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +284,7 @@ class Index:
     concepts: Concepts
     postings: Postings
     weights: Floats
-    """A, rows times topics, for a question that names no platform."""
+    """A for a question that names no platform: rows times topics, or features when `by_feature`."""
     named: Floats
     """The same for a question that names one; see `bot.matching.solve`."""
     gate: Gate
@@ -202,8 +296,12 @@ class Index:
     """For each stem the topics whose phrasings hold it."""
     covered: float
     """The share of a question's words, by worth, that its entry must have heard to be answered at once."""
+    by_feature: bool
+    """True when there are too many rows to compare a question with each; see `bot.matching.descent`."""
     exact: Mapping[str, int]
     """The normalised form of each row to its topic; -1 for a refusal, -2 when two topics share it."""
+    meanings: Meanings | None = None
+    """With an encoder; no file keeps it."""
 
     def hear(self, text: str) -> Question:
         """Normalises `text`, finds names, repairs words."""
@@ -264,8 +362,14 @@ class Index:
 
     def score(self, question: Question, *, allowed: npt.NDArray[np.bool_] | None = None) -> Scores:
         """Scores for every topic that `allowed` (default: the gate) leaves."""
-        kernel = self.postings.kernel(features(question.heard, self.concepts))
-        totals = kernel @ self.weights_for(question)
+        said, weights = features(question.heard, self.concepts), self.weights_for(question)
+        if self.by_feature:
+            ids, query = self.postings.query(said)
+            kernel, totals = np.zeros(len(self.rows), dtype=np.float32), query @ weights[ids]
+        else:
+            similarity = self.postings.similarity(said)
+            kernel = curve(self.meanings.mix(similarity, question) if self.meanings else similarity)
+            totals = kernel @ weights
         mask = self.gate.allowed(question.found) if allowed is None else allowed
         return Scores(np.where(mask, totals, np.float32(-np.inf)).astype(np.float32), kernel)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,10 +20,17 @@ from bot.matching.stem import stem_all
 REPAIRED = 0.85
 """How much a repaired word weighs against one that was typed so."""
 
+UNCLEAR = 0.6
+"""How much an unknown word of three letters or less weighs: it is a slip more often than a subject."""
+
 MAX_REPAIRS = 24
 """Unknown words of one question that repair looks at, so that no text takes long."""
 
-_SHORTEST = 4
+_DOUBLED = re.compile(r"(.)\1")
+_SHORTEST = 3
+_ANY_START_FROM = 5
+_OFTEN = 5
+_IN_PLACE = 0.3
 _TWO_ERRORS_FROM = 7
 
 
@@ -68,16 +76,19 @@ class Lexicon:
         weights: list[float] = []
         repairs: list[tuple[str, str]] = []
         tried: dict[str, tuple[str, ...] | None] = {}
-        for word in words:
+        for at, word in enumerate(words):
+            beside = (words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else "")
             instead: tuple[str, ...] | None = None
             if word in new and word not in names and self._doubtful(word, stems[word]):
                 if word not in tried and len(tried) < MAX_REPAIRS:
-                    tried[word] = self._mend(word)
+                    tried[word] = self._mend(word, beside) or self._mend_doubled(word, beside)
                 instead = tried.get(word)
                 if instead is not None and (word, " ".join(instead)) not in repairs:
                     repairs.append((word, " ".join(instead)))
             heard.extend(instead or (word,))
-            weights.extend([REPAIRED if instead else 1.0] * len(instead or (word,)))
+            unclear = word in new and word not in names and len(word) <= _SHORTEST and word.isalpha()
+            weight = REPAIRED if instead else UNCLEAR if unclear else 1.0
+            weights.extend([weight] * len(instead or (word,)))
         found = tuple(self.stems.get(word) or stems[word] for word in heard)
         return Heard(tuple(heard), tuple(weights), found, tuple(repairs))
 
@@ -87,25 +98,35 @@ class Lexicon:
 
     def _doubtful(self, word: str, stem: str) -> bool:
         return (
-            len(word) >= _SHORTEST - 1
+            len(word) >= _SHORTEST
             and word not in self.guarded
             and stem not in self.known_stems
             and not any(c.isdigit() for c in word)
         )
 
-    def _swapped(self, word: str) -> tuple[str, ...] | None:
-        """A short word with two letters swapped ("hwo"); other slips of three letters tell nothing."""
-        near = (word[1] + word[0] + word[2], word[0] + word[2] + word[1])
-        return next(((meant,) for meant in near if meant in self.counts), None)
+    def _sure(self, word: str, candidate: str) -> bool:
+        """True when three letters tell the word that was meant: no letter of it is another one."""
+        if len(candidate) == len(word):
+            return _swaps(word, candidate)
+        longer, shorter = (candidate, word) if len(candidate) > len(word) else (word, candidate)
+        letters = iter(longer)
+        return self.counts[candidate] >= _OFTEN and all(letter in letters for letter in shorter)
 
-    def _mend(self, word: str) -> tuple[str, ...] | None:
-        """The word or the two words that `word` was probably meant to be, or None."""
+    def _mend_doubled(self, word: str, beside: tuple[str, str]) -> tuple[str, ...] | None:
+        """As `_mend`, for a word with letters typed twice, each of which is no other slip ("trrani")."""
+        once = _DOUBLED.sub(r"\1", word)
+        if once == word or len(once) < _SHORTEST - 1:
+            return None
+        return (
+            (once,) if self.counts.get(once) else self._mend(once, beside) if len(once) > _SHORTEST else None
+        )
+
+    def _mend(self, word: str, beside: tuple[str, str]) -> tuple[str, ...] | None:
+        """The word or the two words that `word`, between those `beside` it, was meant to be, or None."""
         for cut in range(2, len(word) - 1):
             pair = (word[:cut], word[cut:])
             if " ".join(pair) in self.neighbours:
                 return pair
-        if len(word) < _SHORTEST:
-            return self._swapped(word)
         limit = 1 if len(word) < _TWO_ERRORS_FROM else 2
         near = [
             candidate
@@ -117,13 +138,24 @@ class Lexicon:
             word, near, scorer=OSA.distance, score_cutoff=limit, limit=None
         ):
             same_start = candidate[0] == word[0]
-            if not (same_start or (distance == 1 and len(word) >= _SHORTEST + 1)):
+            if not (
+                same_start or (distance == 1 and len(word) >= _ANY_START_FROM) or _swaps(word, candidate)
+            ):
+                continue
+            if len(word) == _SHORTEST and not self._sure(word, candidate):
                 continue
             count = self.counts[candidate]
             cost = distance - _likeness(word, candidate) - (0.02 * math.log1p(count) if count else -0.25)
+            if f"{beside[0]} {candidate}" in self.neighbours or f"{candidate} {beside[1]}" in self.neighbours:
+                cost -= _IN_PLACE
             if best is None or (cost, candidate) < best:
                 best = (cost, candidate)
         return (best[1],) if best else None
+
+
+def _swaps(typed: str, meant: str) -> bool:
+    """True when two letters change places ("hwo", "ozom")."""
+    return sorted(typed) == sorted(meant)
 
 
 def _likeness(typed: str, meant: str) -> float:
@@ -133,7 +165,7 @@ def _likeness(typed: str, meant: str) -> float:
     """
     letters = iter(meant)
     left_out = all(letter in letters for letter in typed)
-    swapped = sorted(typed) == sorted(meant)
+    swapped = _swaps(typed, meant)
     start = sum(
         1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(typed, meant, strict=False))
     ) / len(typed)

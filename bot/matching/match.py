@@ -1,7 +1,7 @@
 """What a question means: an answer, suggestions, or that we do not know.
 
-The language of the member and English are both asked and the surer one answers. In each, in this order: a
-question that only changes one field of the last one or only says "why?", a refuted statement, an exact
+The language of the member is asked, and English too unless the first is sure; the surer one answers. In
+each, in this order: a question that only changes one field of the last one or only says "why?", a refuted statement, an exact
 phrasing, and the scores of `bot.matching.index`. Any text whatever gets an outcome.
 """
 
@@ -27,6 +27,7 @@ _PREMISE_NEEDS = 0.6
 _MENDED_ABROAD = 0.2
 """Share of words that may be repaired to read a question in a language that is not the member's."""
 
+_STRANGE = 0.2
 _BETTER_PART = 0.05
 _BELOW_EXACT = 0.9
 
@@ -58,12 +59,21 @@ def best_trace(snapshot: Snapshot, question: str, context: Context) -> Trace | N
     traces: list[Trace] = []
     for code in codes or sorted(snapshot.indexes)[:1]:
         index = snapshot.indexes[code]
+        if traces and isinstance(traces[0].outcome, Answer) and _is_native(traces[0]):
+            break
         said = listen(snapshot, index, question, region=context.region)
         heard = said.question.heard
         if traces and len(heard.repairs) > _MENDED_ABROAD * len(heard.words):
             continue  # "wie wird das wetter" is no misspelt English
         traces.append(_Reader(snapshot, index, talk(snapshot, index, context)).read(said))
     return max(traces, key=lambda trace: trace.score, default=None)
+
+
+def _is_native(trace: Trace) -> bool:
+    """True when a question was asked in the language of `trace`, which knows nearly all words as typed."""
+    heard, known = trace.question.heard, trace.index.lexicon.stems
+    strange = sum(word not in known for word in heard.words) + len(heard.repairs)
+    return strange <= _STRANGE * len(heard.words)
 
 
 @dataclass(frozen=True, slots=True)

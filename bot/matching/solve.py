@@ -49,7 +49,7 @@ Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 _SHUT = np.float32(-np.inf)
 _SMALL = 192
-_OFF = 0.001
+_OFF = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ class Solution:
     Attributes:
         weights: rows times topics, for questions without a name.
         named: rows times topics, for questions that name a platform; each topic's column is its platform's.
-        left_out: LOO of every row, each in the solution that reads it; minus infinity where the gate is shut.
+        leaning: for each row the topic that the other rows take it for, in the solution that reads it; -1
+            where the gate leaves none.
+        lead: for each row by how much the other rows score that topic above the row's own.
         near: LTO, for each phrasing that needs no name its top score among the other topics.
         bank: top scores of the refusals that name nothing, each left out.
         named_bank: the same for each refusal and each platform that it names.
@@ -67,7 +69,8 @@ class Solution:
 
     weights: Floats
     named: Floats
-    left_out: Floats
+    leaning: Integers
+    lead: Floats
     near: Floats
     bank: Floats
     named_bank: Floats
@@ -131,7 +134,19 @@ def solve(
         if naming:
             banks.append(_tops(_beside(blocks.left_out(solved, np.array(naming)), need, platform)))
     named[:, subjects] *= SUBJECT_BESIDE_NAME
-    return Solution(weights, named, left_out, near, bank, np.concatenate(banks).astype(np.float32))
+    leaning, lead = leans(left_out, row_topics)
+    return Solution(weights, named, leaning, lead, near, bank, np.concatenate(banks).astype(np.float32))
+
+
+def leans(left_out: Floats, row_topics: Integers) -> tuple[Integers, Floats]:
+    """`Solution.leaning` and `Solution.lead` from what each row scores when it is left out."""
+    if not left_out.size:
+        return np.full(len(left_out), -1, dtype=np.int32), np.zeros(len(left_out), dtype=np.float32)
+    tops = left_out.max(axis=1)
+    own = np.where(row_topics < 0, 0.0, left_out[np.arange(len(left_out)), np.maximum(row_topics, 0)])
+    lead = np.where(np.isfinite(tops) & np.isfinite(own), tops - own, 0.0)
+    leaning = np.where(np.isfinite(tops), left_out.argmax(axis=1), -1)
+    return leaning.astype(np.int32), lead.astype(np.float32)
 
 
 def _families(names: Sequence[str], needs: Sequence[str | None]) -> dict[str, list[int]]:
@@ -239,14 +254,23 @@ def _tops(scores: Floats) -> Floats:
 def invert(matrix: Floats) -> Floats:
     """The inverse of a symmetric positive matrix.
 
-    By halves it takes a fifth of the time of `np.linalg.inv`, which reckons in double precision; where rows
-    are so alike that halves in single precision do not hold, that is taken after all.
+    By halves in single precision it takes a fifth of the time of `np.linalg.inv`, which reckons in double.
+    Where rows are so alike that this does not hold, a step of Newton's mends it, and double precision what is
+    left. On the knowledge base no score is off by more than 5e-6; with 3,200 rows made from templates by 1e-3
+    before the step.
     """
     inverse = _by_halves(matrix)
-    probe = np.cos(np.arange(len(matrix), dtype=np.float32))
-    if len(matrix) > _SMALL and float(np.abs(matrix @ (inverse @ probe) - probe).max()) > _OFF:
-        return np.linalg.inv(matrix.astype(np.float64)).astype(np.float32)
+    if len(matrix) > _SMALL and _off(matrix, inverse) > _OFF:
+        inverse = (2 * inverse - inverse @ (matrix @ inverse)).astype(np.float32)
+        if not _off(matrix, inverse) <= _OFF:
+            return np.linalg.inv(matrix.astype(np.float64)).astype(np.float32)
     return inverse
+
+
+def _off(matrix: Floats, inverse: Floats) -> float:
+    """How far `matrix` times `inverse` is from changing nothing, by one vector."""
+    probe = np.cos(np.arange(len(matrix), dtype=np.float32))
+    return float(np.abs(matrix @ (inverse @ probe) - probe).max())
 
 
 def _by_halves(matrix: Floats) -> Floats:

@@ -126,12 +126,5 @@ def talk(snapshot: Snapshot, index: Index, context: Context) -> Talk:
     """The talk that `context` tells of; an entry or a platform that is no more counts as none."""
     last = snapshot.base.entry(context.entry, language=index.language) if context.entry else None
     platform = context.platform or (last.platform if last else None)
-    name = next(
-        (
-            name
-            for name in snapshot.names.by_words.values()
-            if name.id == platform and name.covered and name.service
-        ),
-        None,
-    )
+    name = snapshot.names.service(platform) if platform else None
     return Talk(snapshot, index, last, name, context.region)

@@ -21,10 +21,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.engine import Database
 from bot.storage.faults import StorageRefused
-from bot.storage.tables import installation
+from bot.storage.tables import KEY_FINGERPRINT, REKEYING, installation
 
 _LENGTH = 32
-_FINGERPRINT = "key_fingerprint"
 _HEADER = (
     "# The key of a Privacy Advisor. Keep it apart from the data folder and its backups.\n"
     "# Without it nobody in the database can be recognised or written to, ever again.\n"
@@ -149,15 +148,31 @@ async def open_keys(database: Database, *, path: Path, secret: str | None = None
         keys = _make(path)
     if known is None:
         known = await _remember(database, keys.newest.fingerprint)
+    await require_settled(database)
     check_fingerprint(keys, known)
     return keys
+
+
+async def require_settled(database: Database) -> None:
+    """Refuse a database whose members are half moved to a new key.
+
+    Raises:
+        KeyRefused: they are.
+    """
+    async with database.read() as connection:
+        goal = await connection.scalar(select(installation.c.value).where(installation.c.name == REKEYING))
+    if goal is not None:
+        raise KeyRefused(
+            f"The change to key {goal} was begun and is not finished: run `advisor members rekey` again,"
+            " with the new key first and the old one below it."
+        )
 
 
 async def known_fingerprint(database: Database) -> str | None:
     """The fingerprint of the database's key, None before the first start."""
     async with database.read() as connection:
         value: str | None = await connection.scalar(
-            select(installation.c.value).where(installation.c.name == _FINGERPRINT)
+            select(installation.c.value).where(installation.c.name == KEY_FINGERPRINT)
         )
         return value
 
@@ -173,7 +188,8 @@ def check_fingerprint(keys: Keys, known: str) -> None:
     for key in keys.ring:
         if key.fingerprint == known:
             raise KeyRefused(
-                f"The database still uses key number {key.number}, which is not the first one: put it first."
+                f"The database still uses key number {key.number}, which is not the first one: stop all bots"
+                " and run `advisor members rekey` to move to the first one, or put the old one first again."
             )
     raise KeyRefused(
         f"This is another key ({keys.newest.fingerprint}) than the database's ({known}): put back the"
@@ -186,10 +202,12 @@ async def _remember(database: Database, fingerprint: str) -> str:
     insert = sqlite.insert if database.is_sqlite else postgresql.insert
     async with database.write() as connection:
         await connection.execute(
-            insert(installation).values(name=_FINGERPRINT, value=fingerprint).on_conflict_do_nothing()
+            insert(installation).values(name=KEY_FINGERPRINT, value=fingerprint).on_conflict_do_nothing()
         )
         stored: str = (
-            await connection.execute(select(installation.c.value).where(installation.c.name == _FINGERPRINT))
+            await connection.execute(
+                select(installation.c.value).where(installation.c.name == KEY_FINGERPRINT)
+            )
         ).scalar_one()
         return stored
 

@@ -16,6 +16,8 @@ class Choices(TypedDict, total=False):
     region: str | None
     zone: str | None
     plain: bool
+    corrections: bool
+    quiet: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,16 @@ class Profile:
         region: region id such as `de`, `us-ca`; what the chat stores for "don't say" is its own.
         zone: IANA time zone.
         plain: answers without formatting.
+        corrections: wants to be told when an answer that was read turns out wrong.
+        quiet: does not want to be told that a guide has changed.
     """
 
     language: str | None = None
     region: str | None = None
     zone: str | None = None
     plain: bool = False
+    corrections: bool = False
+    quiet: bool = False
 
     def to_bytes(self) -> bytes:
         """JSON, padded to whole steps of 64 bytes, so that the length of what is sealed tells little."""
@@ -53,4 +59,9 @@ class Profile:
         text = {
             name: chosen[name] for name in ("language", "region", "zone") if isinstance(chosen.get(name), str)
         }
-        return cls(**text, plain=chosen.get("plain") is True)
+        return cls(
+            **text,
+            plain=chosen.get("plain") is True,
+            corrections=chosen.get("corrections") is True,
+            quiet=chosen.get("quiet") is True,
+        )

@@ -28,6 +28,7 @@ class Sealed(Enum):
 
     CHAT = "chat"
     PROFILE = "profile"
+    TEXT = "text"
 
 
 def _nothing() -> Mapping[str, Sealed]:
@@ -131,10 +132,63 @@ PERSONAL: tuple[Personal, ...] = (
         born=tables.used_platforms.c.at,
     ),
     Personal(
+        table=tables.receipts,
+        what="Answers that you read (a topic's name and a mark of its wording), if you want corrections",
+        purpose="So that you are told when one of them turns out wrong",
+        ends="After 90 days, with /corrections off, or with /forget",
+        born=tables.receipts.c.at,
+    ),
+    Personal(
+        table=tables.questions,
+        what="Questions that you sent to the editors by a tap, masked and sealed",
+        purpose="So that an editor can answer them, and you are told",
+        ends="Their words when they are answered, all of it after 90 days, or with /forget",
+        born=tables.questions.c.made_at,
+        sealed=MappingProxyType({"sealed_text": Sealed.TEXT}),
+    ),
+    Personal(
+        table=tables.approvals,
+        what="For editors: what you said about proposals of others",
+        purpose="So that nobody approves their own change",
+        ends="It stays; with /forget it no longer says that it was you",
+        born=tables.approvals.c.at,
+        erase=Erase.UNTIE,
+    ),
+    Personal(
+        table=tables.proposals,
+        what="For editors: changes of the knowledge that you proposed",
+        purpose="So that others can review them, and what was published can be traced",
+        ends="They stay; with /forget they no longer say that they were yours",
+        born=tables.proposals.c.made_at,
+        erase=Erase.UNTIE,
+    ),
+    Personal(
+        table=tables.editing_dialogues,
+        what="For editors: what you are in the middle of (ids of entries, no text)",
+        purpose="So that your next message becomes the text that you were asked for",
+        ends="An hour after your last step, or with /forget",
+        born=tables.editing_dialogues.c.at,
+    ),
+    Personal(
+        table=tables.invitations,
+        what="For editors: links that you made to invite others",
+        purpose="So that a link works once, for a day, and only while you may invite",
+        ends="A month after they were made, or with /forget",
+        born=tables.invitations.c.made_at,
+    ),
+    Personal(
+        table=tables.editors,
+        what="For editors: your role, and your chat's number, sealed",
+        purpose="So that you may change the knowledge and get the weekly digest",
+        ends="With /forget, which ends the role too",
+        born=tables.editors.c.added_at,
+        sealed=MappingProxyType({"sealed_chat": Sealed.CHAT}),
+    ),
+    Personal(
         table=tables.members,
         what="Your choices (language, country, time zone, plain answers) and your chat's number, sealed",
         purpose="So that you are answered as you chose; the day of your last message tells when they end",
-        ends="12 months after your last message, or with /forget",
+        ends="12 months after your last message, of which you are told three weeks before, or with /forget",
         born=tables.members.c.created_at,
         sealed=MappingProxyType({"sealed_chat": Sealed.CHAT, "sealed_profile": Sealed.PROFILE}),
     ),

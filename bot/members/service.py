@@ -33,6 +33,8 @@ MARKS_KEPT: Final = timedelta(hours=48)
 """Telegram keeps an update for 24 hours; this is twice that."""
 MEMBERS_KEPT: Final = timedelta(days=366)
 """Twelve months after the last message, of which only the day is known."""
+WARNED_AHEAD: Final = timedelta(days=21)
+"""How long before that a member is told, and has to say a word."""
 _REMEMBERED = 10_000
 _BATCH = 500
 
@@ -248,12 +250,21 @@ class Members:
         return total
 
     async def prune(self, now: datetime) -> None:
-        """Delete what has come to its end: marks, members, the register's old lines, old copies."""
+        """Delete what has come to its end: marks, members, the register's old lines, old copies.
+
+        A member ends when nothing was heard of them for `MEMBERS_KEPT`, no reminder waits, and they were told
+        `WARNED_AHEAD` before (`bot.app.farewells`), unless they blocked the bot.
+        """
         gone: dict[bytes, datetime] = {}
         while True:
             async with self._database.write() as connection:
                 marks = await store.drop_marks(connection, now - MARKS_KEPT, limit=_BATCH)
-                ended = await store.unseen(connection, store.day_of(now - MEMBERS_KEPT), limit=_BATCH)
+                ended = await store.unseen(
+                    connection,
+                    store.day_of(now - MEMBERS_KEPT),
+                    warned_before=now - WARNED_AHEAD,
+                    limit=_BATCH,
+                )
                 for member_id in ended:
                     await store.erase(connection, member_id)
             for member_id in ended:
@@ -300,6 +311,10 @@ class Members:
         self._changes += 1
         self._known.pop(member_id, None)
 
+    def opened(self, member_id: bytes, sealed_profile: bytes) -> Profile:
+        """The choices of a member whose row was read among others."""
+        return self._open(member_id, sealed_profile)
+
     def _open(self, member_id: bytes, sealed: bytes | None) -> Profile:
         """A profile that cannot be opened is an empty one: the member chooses anew."""
         if sealed is None:
@@ -314,12 +329,17 @@ class Members:
         shown: dict[str, Value] = {}
         for name, value in row.items():
             sealed = kind.sealed.get(name)
-            if sealed is Sealed.CHAT:
+            if sealed is not None and value is None:
+                shown[name.removeprefix("sealed_")] = None
+            elif sealed is Sealed.CHAT:
                 shown["chat"] = self._chat(member_id, value)
+            elif sealed is Sealed.TEXT:
+                shown["text"] = self._text(member_id, value)
             elif sealed is Sealed.PROFILE:
                 profile = self._open(member_id, value)
                 shown |= {"language": profile.language, "region": profile.region}
                 shown |= {"zone": profile.zone, "plain": profile.plain}
+                shown |= {"corrections": profile.corrections, "quiet": profile.quiet}
             elif isinstance(value, datetime):
                 shown[name] = value.astimezone(UTC).isoformat()
             elif isinstance(value, bytes):
@@ -327,6 +347,12 @@ class Members:
             else:
                 shown[name] = value
         return shown
+
+    def _text(self, member_id: bytes, sealed: bytes) -> str | None:
+        try:
+            return self._identity.unseal(member_id, sealed).decode()
+        except Unreadable:
+            return None
 
     def _chat(self, member_id: bytes, sealed: bytes) -> int | None:
         try:

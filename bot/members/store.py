@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, RowMapping, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -158,15 +158,55 @@ async def drop_marks(connection: AsyncConnection, before: datetime, *, limit: in
     return dropped
 
 
-async def unseen(connection: AsyncConnection, before: datetime, *, limit: int) -> list[bytes]:
-    """Members whose last message is older and who wait for no reminder."""
-    waits = select(reminders.c.id).where(
-        reminders.c.member_id == members.c.member_id, reminders.c.state == "active"
-    )
+async def unseen(
+    connection: AsyncConnection, before: datetime, *, warned_before: datetime, limit: int
+) -> list[bytes]:
+    """Members whose last message is older, who wait for no reminder, and who were told in time.
+
+    Whoever blocked the bot cannot be told.
+    """
+    told = (members.c.warned_at > members.c.seen_on) & (members.c.warned_at <= warned_before)
     found = await connection.scalars(
-        select(members.c.member_id).where(members.c.seen_on < before, ~waits.exists()).limit(limit)
+        select(members.c.member_id)
+        .where(members.c.seen_on < before, ~_waits(), or_(members.c.blocked != 0, told))
+        .limit(limit)
     )
     return list(found.all())
+
+
+async def unwarned(connection: AsyncConnection, before: datetime, *, limit: int) -> list[bytes]:
+    """Members whose last message is older, who wait for no reminder, and who were not told since."""
+    found = await connection.scalars(
+        select(members.c.member_id)
+        .where(members.c.seen_on < before, members.c.blocked == 0, ~_waits())
+        .where(or_(members.c.warned_at.is_(None), members.c.warned_at <= members.c.seen_on))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(found.all())
+
+
+async def note_warned(connection: AsyncConnection, member_ids: Collection[bytes], now: datetime) -> None:
+    """They are told that their rows end soon."""
+    await connection.execute(update(members).where(members.c.member_id.in_(member_ids)).values(warned_at=now))
+
+
+async def still_warned(connection: AsyncConnection, member_id: bytes) -> bool:
+    """Whether a member was told and not heard of since."""
+    found = await connection.scalar(
+        select(members.c.member_id).where(
+            members.c.member_id == member_id, members.c.warned_at > members.c.seen_on, ~_waits()
+        )
+    )
+    return found is not None
+
+
+def _waits() -> ColumnElement[bool]:
+    """Whether a member waits for a reminder."""
+    active = select(reminders.c.id).where(
+        reminders.c.member_id == members.c.member_id, reminders.c.state == "active"
+    )
+    return active.exists()
 
 
 def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:

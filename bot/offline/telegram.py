@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -24,6 +25,9 @@ from bot.offline.sending import (
     send_photo,
 )
 from bot.offline.state import State
+from bot.offline.updates import Webhook
+
+_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 class Telegram(People):
@@ -181,14 +185,38 @@ def _set_profile(name: str, most: int) -> Callable[[State, Arguments], bool]:
     return carry_out
 
 
+def _set_webhook(state: State, arguments: Arguments) -> bool:
+    url, secret = arguments.text("url"), arguments.text("secret_token")
+    if not url:
+        return _delete_webhook(state, arguments)
+    if not url.startswith(("https://", "http://127.0.0.1")):
+        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    if secret and not _SECRET.fullmatch(secret):
+        raise bad_request("secret token contains unallowed characters")
+    if arguments.flag("drop_pending_updates"):
+        state.updates.clear()
+    state.updates.allow(arguments.json("allowed_updates"))
+    connections = min(max(arguments.integer("max_connections", 40), 1), 100)
+    state.updates.hook(Webhook(url, secret, connections))
+    return True
+
+
 def _delete_webhook(state: State, arguments: Arguments) -> bool:
     if arguments.flag("drop_pending_updates"):
         state.updates.clear()
+    if state.updates.webhook is not None:
+        state.updates.hook(None)
     return True
 
 
 def _webhook_info(state: State, _: Arguments) -> Json:
-    return {"url": "", "has_custom_certificate": False, "pending_update_count": state.updates.count}
+    hook = state.updates.webhook
+    info: Json = {
+        "url": hook.url if hook else "",
+        "has_custom_certificate": False,
+        "pending_update_count": state.updates.count,
+    }
+    return info | {"max_connections": hook.connections} if hook else info
 
 
 _METHODS: Final[Mapping[str, Callable[[State, Arguments], object]]] = {
@@ -214,6 +242,7 @@ _METHODS: Final[Mapping[str, Callable[[State, Arguments], object]]] = {
         "short_description", int(BotDescriptionLimit.MAX_SHORT_DESCRIPTION_LENGTH)
     ),
     "setchatmenubutton": lambda _state, _arguments: True,
+    "setwebhook": _set_webhook,
     "deletewebhook": _delete_webhook,
     "getwebhookinfo": _webhook_info,
 }

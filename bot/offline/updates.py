@@ -26,6 +26,10 @@ _LONGEST_POLL: Final = 50
 _UNASKED: Final = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 """What only comes when `allowed_updates` names it."""
 
+_HOOKED: Final = (
+    "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+)
+_UNPOLLED: Final = "terminated by setWebhook request"
 _TERMINATED: Final = "terminated by other getUpdates request; make sure that only one bot instance is running"
 
 
@@ -43,6 +47,21 @@ class Update:
         return {"update_id": self.id, self.kind: self.payload}
 
 
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """What setWebhook was told.
+
+    Attributes:
+        url: where updates go.
+        secret: the header that goes with them.
+        connections: how many at the same time.
+    """
+
+    url: str
+    secret: str
+    connections: int
+
+
 @dataclass(slots=True)
 class UpdateQueue:
     """The updates that wait for the bot.
@@ -52,11 +71,13 @@ class UpdateQueue:
         impatient: a repeated offset is slowed down as Telegram does (one update within 0.5 s, a wait of at
             least 3 s within 3 s); off in the terminal, where nobody waits gladly.
         next_id: of the next update.
+        webhook: where updates are brought; None while the bot asks for them.
     """
 
     now: Callable[[], datetime]
     impatient: bool = False
     next_id: int = 1
+    webhook: Webhook | None = None
     _waiting: deque[Update] = field(default_factory=deque)
     _allowed: frozenset[str] | None = None
     _poller: asyncio.Future[None] | None = None
@@ -88,6 +109,15 @@ class UpdateQueue:
         self._expire()
         return tuple(self._waiting)
 
+    def pending(self, *, after: int) -> list[Update]:
+        """What waits and has a higher number than `after`, oldest first."""
+        found: list[Update] = []
+        for update in reversed(self._waiting):
+            if update.id <= after:
+                break
+            found.append(update)
+        return found[::-1]
+
     @property
     def count(self) -> int:
         """How many updates wait."""
@@ -107,6 +137,26 @@ class UpdateQueue:
         self._waiting.clear()
         self._tell()
 
+    def allow(self, kinds: Collection[str] | None) -> None:
+        """Only these kinds of updates are wanted from now on; None changes nothing, none means the usual."""
+        if kinds is not None:
+            self._allowed = frozenset(kinds) or None
+
+    def hook(self, webhook: Webhook | None) -> None:
+        """Bring updates there from now on, or wait to be asked; who waits for an answer gets 409."""
+        self.webhook = webhook
+        if webhook is not None and self._poller is not None and not self._poller.done():
+            self._poller.set_exception(Refused(409, _UNPOLLED))
+        self._tell()
+
+    def confirm(self, update_id: int) -> None:
+        """This update was brought; it does not wait any more."""
+        for place, update in enumerate(self._waiting):
+            if update.id == update_id:
+                del self._waiting[place]
+                break
+        self._tell()
+
     async def fetch(
         self, *, offset: int = 0, limit: int = 100, wait: float = 0, allowed: Collection[str] | None = None
     ) -> list[Json]:
@@ -115,8 +165,9 @@ class UpdateQueue:
         Raises:
             Refused: 409, another poll began meanwhile.
         """
-        if allowed is not None:
-            self._allowed = frozenset(allowed) or None
+        if self.webhook is not None:
+            raise Refused(409, _HOOKED)
+        self.allow(allowed)
         if self._poller is not None and not self._poller.done():
             self._poller.set_exception(Refused(409, _TERMINATED))
         limit = min(max(limit, 1), int(PollingLimit.MAX_LIMIT))

@@ -32,13 +32,58 @@ STEPS = (
 """Every step, in the order in which work passes them; a test holds the code to it."""
 
 
+OF_NEWS = (
+    "changes.added",
+    "changes.announced",
+    "recalls.written",
+    "recalls.added",
+    "recalls.filled",
+)
+"""Steps of telling members that a guide has changed or an answer was wrong; tested in the same way."""
+
+OF_EDITING = (
+    "editing.contents-stored",
+    "editing.revision-written",
+    "editing.told",
+)
+"""Steps of publishing a revision, inside the transaction that also writes the audit."""
+
+OF_PROPOSALS = (
+    "proposals.draft-written",
+    "proposals.state-written",
+    "proposals.scheduled",
+    "proposals.laid-on-newest",
+    "proposals.publication-written",
+    "proposals.told",
+    "proposals.noted",
+    "proposals.published",
+)
+"""Steps of a proposal on its way; all but the last stand inside the transaction that makes it so."""
+
+OF_UPKEEP = (
+    "backup.copied",
+    "backup.published",
+    "transfer.batch",
+    "transfer.carried",
+    "rekey.begun",
+    "rekey.batch",
+    "rekey.moved",
+    "rekey.finished",
+    "restore.prepared",
+    "restore.kept",
+    "restore.done",
+)
+"""Steps of what an operator does while the bot stands still; a test holds the code to them too."""
+
+
 class _Armed:
     """The one step at which this process ends, and how often it is still passed before."""
 
     def __init__(self, text: str) -> None:
         self.name, _, count = text.partition(":")
-        if self.name not in STEPS or not (count.isdecimal() and int(count) > 0):
-            raise ValueError(f"{VARIABLE} must be STEP:N with a step of {', '.join(STEPS)} and N from 1")
+        steps = STEPS + OF_NEWS + OF_EDITING + OF_PROPOSALS + OF_UPKEEP
+        if self.name not in steps or not (count.isdecimal() and int(count) > 0):
+            raise ValueError(f"{VARIABLE} must be STEP:N with a step of {', '.join(steps)} and N from 1")
         self.left = int(count)
 
     def hit(self, name: str) -> None:

@@ -6,6 +6,7 @@ instant) holds even where the clock was set back.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -55,6 +56,36 @@ async def materialise(connection: AsyncConnection, now: datetime, *, limit: int)
         await store.touch(connection, ended, now)
     hit("reminders.advanced")
     return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What becomes of a reminder whose time passed and which is not to come.
+
+    Attributes:
+        skipped: to be noted; None for a row that cannot be read.
+        state: of the reminder now.
+        following: its next due time.
+    """
+
+    skipped: New | None
+    state: State
+    following: datetime | None
+
+
+def missed_by(row: Row[Any], now: datetime) -> Missed:
+    """Pass over everything of a reminder that was due up to `now`."""
+    try:
+        reminder = store.reminder_of(row)
+        plan = reminder.plan
+        found = catch_up(plan.rule, plan.wall, plan.zone, row.next_due, now)
+    except (ValueError, KeyError) as error:
+        log.error(  # noqa: TRY400 - the values of a row are not for the log
+            "reminder_paused", reminder=row.id, kind=type(error).__name__
+        )
+        return Missed(None, State.PAUSED, row.next_due)
+    state = State.ACTIVE if found.following else State.ENDED
+    return Missed(_delivery(reminder, row.member_id, found.due or row.next_due), state, found.following)
 
 
 def _look_at(row: Row[Any], now: datetime, sent: list[New], skipped: list[New]) -> datetime | None:

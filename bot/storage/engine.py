@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
@@ -22,6 +22,9 @@ from bot.storage.faults import StorageDown, describe, is_readonly
 
 BUSY_TIMEOUT = 5000
 """Milliseconds that SQLite waits for a lock."""
+
+BOT_NAME = "privacy-advisor"
+"""What PostgreSQL is told who connects."""
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -162,6 +165,38 @@ def migrating_engine(url: URL) -> AsyncEngine:
     return _sqlite_engine(path, begin="BEGIN IMMEDIATE", foreign_keys=False, poolclass=NullPool)
 
 
+def visiting_engine(url: URL, *, write: bool = False) -> AsyncEngine:
+    """An engine for long work beside the bot or in its place: one connection, one snapshot, no hurry.
+
+    A transaction of it sees one moment of the database from its first read on. On PostgreSQL it goes by
+    another name than the bot's, so that `bots_at_work` does not count it.
+    """
+    path = sqlite_path(url)
+    if path is not None:
+        return _sqlite_engine(path, begin="BEGIN IMMEDIATE" if write else "BEGIN", poolclass=NullPool)
+    return create_async_engine(
+        url,
+        hide_parameters=True,
+        isolation_level="READ COMMITTED" if write else "REPEATABLE READ",
+        connect_args={"timeout": 5, "server_settings": {"application_name": f"{BOT_NAME}-upkeep"}},
+        poolclass=NullPool,
+    )
+
+
+async def bots_at_work(connection: AsyncConnection) -> int:
+    """How many connections of bots there are to this PostgreSQL database; 0 on SQLite, which has a lock."""
+    if connection.dialect.name != "postgresql":
+        return 0
+    found = await connection.execute(
+        text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND application_name = :name AND pid <> pg_backend_pid()"
+        ),
+        {"name": BOT_NAME},
+    )
+    return int(found.scalar_one())
+
+
 def _sqlite_engine(
     path: Path,
     *,
@@ -213,7 +248,7 @@ def _postgres_engine(url: URL, *, lock_timeout: int, poolclass: type[NullPool] |
         else {"pool_size": 5, "max_overflow": 5, "pool_timeout": _POOL_TIMEOUT, "pool_pre_ping": True}
     )
     settings = {
-        "application_name": "privacy-advisor",
+        "application_name": BOT_NAME,
         "lock_timeout": f"{lock_timeout}s",
         "idle_in_transaction_session_timeout": "60s",
     }

@@ -67,7 +67,7 @@ class Migrated:
     copy: Path | None
 
 
-async def migrate(url: str, *, now: datetime) -> Migrated:
+async def migrate(url: str, *, now: datetime, keep_copy: bool = True) -> Migrated:
     """Make the database if there is none, and bring it to this program's form.
 
     The caller holds the `ProcessLock` on SQLite.
@@ -75,6 +75,7 @@ async def migrate(url: str, *, now: datetime) -> Migrated:
     Args:
         url: as for `Database`.
         now: names the copy.
+        keep_copy: False for a database that is a copy itself.
 
     Raises:
         NewerDatabase: a newer program made it; nothing was touched.
@@ -91,7 +92,7 @@ async def migrate(url: str, *, now: datetime) -> Migrated:
     if schema.current:
         return Migrated(before=schema.found, after=schema.known, copy=None)
     copy = None
-    if path is not None and schema.found is not None:
+    if path is not None and schema.found is not None and keep_copy:
         copy = name_before_upgrade(path, schema.found, now)
         await copy_database(path, copy)
     before = await _run(parsed, _upgrade)
@@ -106,6 +107,12 @@ async def schema_of(database: Database) -> Schema:
     """
     async with database.read() as connection:
         return await connection.run_sync(_look)
+
+
+def knows(revision: str) -> bool:
+    """Whether this program has a migration of that name, so that it can bring such a database to its form."""
+    script = ScriptDirectory.from_config(config())
+    return revision in {known.revision for known in script.walk_revisions()}
 
 
 def config(connection: Connection | None = None) -> Config:

@@ -48,6 +48,10 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + value * _MICROSECOND
 
 
+OF_A_PROCESS = {"of_a_process": True}
+"""`info` of a table that is about running processes (a lease, who is alive): restored or copied elsewhere it
+would speak of processes that are not there, so `advisor db copy` leaves it out and `restore` empties it."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -64,6 +68,12 @@ installation = Table(
     Column("value", String(200), nullable=False),
     comment="Facts about this database, such as the fingerprint of its key.",
 )
+KEY_FINGERPRINT = "key_fingerprint"
+"""In `installation`: which key names and seals here."""
+REKEYING = "rekeying"
+"""In `installation`: the fingerprint of the key to which members are just being moved."""
+LAST_BACKUP = "last_backup"
+"""In `installation`: when the last backup was made."""
 
 members = Table(
     "members",
@@ -76,6 +86,7 @@ members = Table(
     Column(
         "seen_on", Instant, nullable=False, index=True, comment="The day of the last message, not the second."
     ),
+    Column("warned_at", Instant, comment="When they were told that their rows end soon."),
     comment="A person who chose something: a language, a country, plain mode.",
 )
 
@@ -100,7 +111,53 @@ receive_state = Table(
     Column("unclean_starts", Integer, nullable=False, server_default="0"),
     Column("clean", Integer, nullable=False, server_default="1"),
     Column("trying", BigInteger, comment="In a crash loop: the one update being tried."),
+    Column(
+        "fence",
+        BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="Of the process that receives; who has a lower one writes nothing any more.",
+    ),
     comment="How far the updates of a bot were received.",
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("holder", String(36), nullable=False),
+    Column("fence", BigInteger, nullable=False, comment="One more with each new holder."),
+    Column("until", Instant, nullable=False, comment="By the database's clock."),
+    comment="What only one process may do, and which one that is until when.",
+    info=OF_A_PROCESS,
+)
+
+processes = Table(
+    "processes",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("until", Instant, nullable=False, comment="By the database's clock."),
+    comment="Processes that receive by webhook; one whose time is over counts as dead.",
+    info=OF_A_PROCESS,
+)
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("owner", String(36), nullable=False, comment="The process that handles it."),
+    Column("tries", Integer, nullable=False, comment="How often it was begun."),
+    Column("done", Integer, nullable=False, server_default="0"),
+    Column("at", Instant, nullable=False, index=True),
+    Index(
+        "ix_arrivals_update_id",
+        "bot_id",
+        "update_id",
+        sqlite_where=text("done = 0"),
+        postgresql_where=text("done = 0"),
+    ),
+    comment="Updates that came by webhook, kept as long as Telegram may send them again; no text.",
 )
 
 overdue = Table(
@@ -191,6 +248,12 @@ deliveries = Table(
         postgresql_where=text("state = 'due'"),
     ),
     Index(
+        "ix_deliveries_error",
+        "error",
+        sqlite_where=text("state = 'dead'"),
+        postgresql_where=text("state = 'dead'"),
+    ),
+    Index(
         "ix_deliveries_lease_until",
         "lease_until",
         sqlite_where=text("state IN ('claimed', 'sending')"),
@@ -224,6 +287,15 @@ ways = Table(
     Column("message_id", BigInteger, comment="The message that shows the guide."),
     Column("at", Instant, nullable=False, comment="When the member was last there."),
     Column("done_at", Instant, comment="When the guide was last finished."),
+    Column("told_hash", String(64), comment="The state of the guide that the member was told of."),
+    Column("told_with", BigInteger, comment="Which message tells it."),
+    Index(
+        "ix_ways_entry_member_id",
+        "entry",
+        "member_id",
+        sqlite_where=text("state = 'done'"),
+        postgresql_where=text("state = 'done'"),
+    ),
     comment="How far a member is on the way through a guide; no text.",
 )
 
@@ -248,4 +320,227 @@ used_platforms = Table(
     Column("platform", String(40), primary_key=True),
     Column("at", Instant, nullable=False),
     comment="What a member wants to look through with /checkup.",
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("member_id", LargeBinary(32), primary_key=True),
+    Column("entry", String(40), primary_key=True),
+    Column("text_hash", String(12), primary_key=True, comment="The state of its text."),
+    Column("at", Instant, nullable=False, index=True),
+    Index("ix_receipts_entry_text_hash_member_id", "entry", "text_hash", "member_id"),
+    comment="What members read who want to be told when it turns out wrong, for 90 days; no text.",
+)
+
+recalls = Table(
+    "recalls",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("entry", String(40), nullable=False),
+    Column("wrong", Integer, nullable=False, comment="The revision that was wrong."),
+    Column("mended", Integer, nullable=False, comment="The revision that is right."),
+    Column("hashes", String(200), nullable=False, comment="The wrong states of its text, in any language."),
+    Column("reason", String(300), nullable=False, comment="An editor's words for members."),
+    Column("made_at", Instant, nullable=False),
+    Column("filled_at", Instant, comment="When a message for everybody was due."),
+    UniqueConstraint("entry", "hashes"),
+    Index(
+        "ix_recalls_filled_at",
+        "filled_at",
+        sqlite_where=text("filled_at IS NULL"),
+        postgresql_where=text("filled_at IS NULL"),
+    ),
+    comment="Wrong versions of which those who read them are told, once; nothing about a person.",
+)
+
+knowledge_blobs = Table(
+    "knowledge_blobs",
+    metadata,
+    Column("sha256", String(64), primary_key=True, comment="Of the bytes before packing, in hex."),
+    Column(
+        "packed",
+        LargeBinary,
+        nullable=False,
+        comment="The bytes, packed with zlib.",
+        info={"of_nobody": True},
+    ),
+    Column("size", Integer, nullable=False, comment="Bytes before packing."),
+    comment="Files of the knowledge base, each content once; nothing about a person.",
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False, index=True, comment="Of the knowledge in it, in hex."),
+    Column(
+        "parent",
+        Integer,
+        ForeignKey("revisions.number"),
+        unique=True,
+        comment="The revision that it follows; None for the first.",
+    ),
+    Column("kind", String(8), nullable=False, comment="release, edit, rollback or merge."),
+    Column("proposal", Integer, comment="The proposal that it publishes."),
+    Column("made_at", Instant, nullable=False),
+    Column("manifest", Text, nullable=False, comment="JSON: the path of each file and its blob."),
+    Column("released", Text, comment="As manifest: the files of the program that were merged in."),
+    comment="Every state that the knowledge base has had. A row never changes; one parent has one child.",
+)
+
+merge_conflicts = Table(
+    "merge_conflicts",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column(
+        "revision",
+        Integer,
+        ForeignKey("revisions.number"),
+        nullable=False,
+        comment="The merge in which it was found.",
+    ),
+    Column("path", String(200), nullable=False),
+    Column("block", String(120), nullable=False, comment="Which entry or item of the file."),
+    Column("base", Text, comment="Its text in the release before; None: it was not there."),
+    Column("ours", Text, comment="Its text from the chat, which was kept; None: deleted."),
+    Column("theirs", Text, comment="Its text in the new release; None: deleted."),
+    Column("made_at", Instant, nullable=False),
+    Column("settled_at", Instant, index=True, comment="When an editor was done with it."),
+    sqlite_autoincrement=True,
+    comment="Where a new release and an edit from the chat changed the same text.",
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column(
+        "base",
+        Integer,
+        ForeignKey("revisions.number"),
+        nullable=False,
+        comment="The revision that it was made on.",
+    ),
+    Column("member_id", LargeBinary(32), index=True, comment="Whose it is; None after they left."),
+    Column("author", String(60), nullable=False, comment="As in the audit; no id."),
+    Column(
+        "state",
+        String(12),
+        nullable=False,
+        index=True,
+        comment="draft, open, approved, scheduled, published, rejected, withdrawn or conflicting.",
+    ),
+    Column("kind", String(8), nullable=False, comment="edit or rollback."),
+    Column("changes", Text, nullable=False, comment="JSON: path and blob of each changed file, or null."),
+    Column("entries", Text, nullable=False, comment="JSON: ids of the entries that it touches."),
+    Column("summary", Text, nullable=False, comment="JSON: what the check found, in numbers."),
+    Column("reason", String(400), comment="Why, in the words of an editor."),
+    Column("publish_at", Instant, comment="When it is scheduled."),
+    Column("zone", String(64), comment="The zone in which the time was said."),
+    Column("revision", Integer, ForeignKey("revisions.number"), comment="The revision that published it."),
+    Column("made_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+    comment="Changes of the knowledge that editors propose. A number is never used again.",
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("proposal", Integer, ForeignKey("proposals.number"), nullable=False),
+    Column("member_id", LargeBinary(32), comment="Who said so; None after they left."),
+    Column("reviewer", String(60), nullable=False, comment="As in the audit; no id."),
+    Column("verdict", String(8), nullable=False, comment="approve, reject or publish."),
+    Column("hash", String(64), nullable=False, comment="Of the changes that were seen."),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("proposal", "member_id", "hash", "verdict", name="uq_approvals_proposal"),
+    sqlite_autoincrement=True,
+    comment="What reviewers and publishers said about proposals.",
+)
+
+editing_dialogues = Table(
+    "editing_dialogues",
+    metadata,
+    Column("member_id", LargeBinary(32), primary_key=True),
+    Column("awaiting", String(160), nullable=False, comment="What the next message will be."),
+    Column("proposal", Integer, comment="The draft that is being worked on."),
+    Column("at", Instant, nullable=False, index=True),
+    comment="What an editor is in the middle of; ids only, no text.",
+)
+
+editors = Table(
+    "editors",
+    metadata,
+    Column("number", Integer, primary_key=True, comment="What others see of this editor."),
+    Column("member_id", LargeBinary(32), nullable=False, unique=True),
+    Column("sealed_chat", LargeBinary, nullable=False, comment="Where the digest goes, and who it is."),
+    Column(
+        "role", String(12), nullable=False, comment="author, reviewer, publisher, owner; or settings: as set."
+    ),
+    Column("role_before", String(12), comment="What they could do before the last change."),
+    Column("changed_at", Instant, nullable=False, comment="When the role last changed or ended."),
+    Column("added_by", String(60), nullable=False, comment="As in the audit; no id."),
+    Column("added_at", Instant, nullable=False),
+    Column("removed_at", Instant, comment="None while the rights hold."),
+    Column("digest_off", Integer, nullable=False, server_default="0", comment="1: no weekly digest."),
+    Column("digest_at", Instant, comment="When the last weekly digest was made."),
+    sqlite_autoincrement=True,
+    comment="Who may change the knowledge. A number is never used again.",
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("token_hash", String(64), primary_key=True, comment="SHA-256 of the link's token."),
+    Column("member_id", LargeBinary(32), nullable=False, index=True, comment="Who made it."),
+    Column("role", String(12), nullable=False),
+    Column("made_by", String(60), nullable=False, comment="As in the audit; no id."),
+    Column("made_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+    Column("used_at", Instant),
+    comment="Links that make somebody an editor, each once.",
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(60), nullable=False, comment="A label that is no id."),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(120), nullable=False),
+    Column("detail", Text, nullable=False, comment="JSON: numbers, ids of entries and hashes."),
+    Column("previous_hash", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False, comment="Over this row and the one before."),
+    comment="What editors did. A row never changes; the hashes chain the rows.",
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("member_id", LargeBinary(32), nullable=False, index=True),
+    Column("sealed_text", LargeBinary, comment="Masked and sealed; None once it is answered or closed."),
+    Column("message_id", BigInteger, comment="The member's own message, by its number."),
+    Column("language", String(8), nullable=False),
+    Column("nearest", String(40), comment="The entry that was nearest."),
+    Column("state", String(10), nullable=False, comment="open, waiting, answered or closed."),
+    Column("made_at", Instant, nullable=False),
+    Column("answered_entry", String(40), comment="What answers it, or will once it is published."),
+    Column("answered_at", Instant, comment="When it was answered or closed."),
+    Index("ix_questions_state_made_at", "state", "made_at"),
+    sqlite_autoincrement=True,
+    comment="Questions that members sent to the editors by a tap; the text is sealed.",
+)
+
+counts = Table(
+    "counts",
+    metadata,
+    Column("day", String(10), primary_key=True, comment="As 2026-11-27, in UTC."),
+    Column("name", String(40), primary_key=True, comment="What is counted."),
+    Column("subject", String(40), primary_key=True, comment="An entry, a language or nothing."),
+    Column("n", Integer, nullable=False),
+    comment="How often something happened on a day; no text and nobody's id.",
 )

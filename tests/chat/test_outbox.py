@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from unittest.mock import patch
@@ -13,7 +14,7 @@ from bot.chat.blocks import Copy, Document, Open, Press, Share
 from bot.chat.errors import NetworkDown, NotSent, Paused, PerhapsSent, TokenRefused
 from bot.chat.outbox import Card, Kind, Outbox
 from bot.chat.outcome import watch
-from bot.chat.pacing import Pacing
+from bot.chat.pacing import Pacing, Turn
 from bot.chat.render import Rendered
 from tests.chat.scripted import Reply, Scripted, message, no, ok, scripted_bot
 
@@ -218,6 +219,35 @@ async def test_telegram_asking_for_too_long_is_a_transient_fault(desk: Desk, tel
     assert caught.value.seconds == 900
 
 
+async def test_a_delivery_never_waits_for_telegram_or_the_network(desk: Desk, telegram: Scripted) -> None:
+    telegram.script("sendMessage", no(429, "Too Many Requests: retry after 30", retry_after=30), NotSent("x"))
+    with pytest.raises(Paused) as caught:
+        await desk.outbox.send(7, TEXT, turn=Turn.DELIVERY)
+    assert caught.value.seconds == 30
+    with pytest.raises(Paused) as caught:
+        await desk.outbox.send(7, TEXT, turn=Turn.DELIVERY)
+    assert caught.value.seconds == 30
+    assert len(telegram.calls) == 1, "the chat is paused, and nothing is asked of Telegram"
+    with pytest.raises(NetworkDown):
+        await desk.outbox.send(8, TEXT, turn=Turn.DELIVERY)
+    assert len(telegram.calls) == 2
+    assert desk.slept == []
+
+
+async def test_a_delivery_does_not_queue_behind_replies_for_long(desk: Desk, telegram: Scripted) -> None:
+    async def full(chat_id: int, turn: Turn = Turn.REPLY) -> None:
+        await asyncio.Event().wait()
+
+    with (
+        patch.object(desk.pacing, "turn", full),
+        patch("bot.chat.outbox.DELIVERY_PATIENCE", 0.01),
+        pytest.raises(Paused),
+    ):
+        await desk.outbox.send(7, TEXT, turn=Turn.DELIVERY)
+    assert telegram.calls == []
+    assert (await desk.outbox.send(7, TEXT, turn=Turn.DELIVERY)).arrived
+
+
 async def test_a_token_that_was_revoked_is_said_so(desk: Desk, telegram: Scripted) -> None:
     telegram.script("sendMessage", no(401, "Unauthorized"))
     with pytest.raises(TokenRefused):
@@ -291,6 +321,17 @@ async def test_an_inline_query_is_answered_for_the_one_who_asked(desk: Desk, tel
     assert len(results) == 50
     assert results[0]["input_message_content"]["message_text"] == "<b>Hello</b>"
     assert made["is_personal"] == "true"
+
+
+@pytest.mark.parametrize(
+    "reply", [ok(), no(400, "Bad Request: message to edit not found"), no(403, "Forbidden: blocked")]
+)
+async def test_buttons_are_taken_off_where_that_can_be(desk: Desk, telegram: Scripted, reply: Reply) -> None:
+    telegram.script("editMessageReplyMarkup", reply)
+    await desk.outbox.strip(7, 5)
+    [made] = telegram.made("editMessageReplyMarkup")
+    assert (made["chat_id"], made["message_id"]) == ("7", "5")
+    assert "reply_markup" not in made
 
 
 async def test_leaving_a_group_that_we_left_is_no_fault(desk: Desk, telegram: Scripted) -> None:

@@ -168,6 +168,20 @@ async def test_the_same_chat_three_times_does_not(time: Time) -> None:
     assert log.times() == [0.0]
 
 
+async def test_how_long_a_chat_would_wait_can_be_asked_without_waiting(time: Time) -> None:
+    pacing = Pacing(burst=2, clock=lambda: time.now)
+    assert pacing.delay(7) == 0
+    await pacing.turn(7)
+    await pacing.turn(7)
+    assert pacing.delay(7) == pytest.approx(1.0)
+    pacing.pause(7, 5)
+    assert pacing.delay(7) == pytest.approx(5.0)
+    assert pacing.delay(8) == 0
+    for chat in (8, 9):
+        pacing.pause(chat, 3)
+    assert pacing.delay(10) == pytest.approx(3.0)
+
+
 async def test_a_pause_reaches_those_who_wait_already(time: Time) -> None:
     pacing = Pacing(burst=1, clock=lambda: time.now)
     log = Log(time, pacing)
@@ -230,3 +244,18 @@ def test_a_bucket_never_gives_more_than_burst_and_rate(rate: float, burst: int, 
     for index, first in enumerate(starts):
         for count, at in enumerate(starts[index:], start=1):
             assert count <= burst + (at - first) * rate + 1e-6
+
+
+async def test_several_processes_keep_to_their_share() -> None:
+    now = [100.0]
+    pacing = Pacing(overall=30, deliveries=20, private=0, clock=lambda: now[0])
+    for _ in range(10):
+        await pacing.turn(1)
+    pacing.share(3)
+    late = asyncio.create_task(pacing.turn(1))
+    await asyncio.sleep(0)
+    assert not late.done(), "what was sent just now counts"
+    assert pacing.wait > 0
+    pacing.share(1)
+    other = asyncio.create_task(pacing.turn(2))
+    await asyncio.wait_for(asyncio.gather(late, other), 60)

@@ -15,12 +15,14 @@ from bot.chat.render import render, utf16_length
 from bot.chat.screens import (
     alarm,
     answer,
+    authority,
     checkup,
     choices,
     courtesy,
     guide,
     letters,
     notices,
+    past,
     personal,
     sources,
     start,
@@ -31,7 +33,9 @@ from bot.chat.screens.viewer import UNSAID, Viewer
 from bot.chat.wording import words_for
 from bot.guides.checkup import Line, Setting
 from bot.guides.machine import Notice, State, Way
-from bot.knowledge.model import Surface
+from bot.knowledge.authorities import Authority, English, Remark, Remit
+from bot.knowledge.model import Claim, Language, Surface
+from bot.knowledge.past import Days
 from tests.support.knowledge import TODAY, small_base
 
 BASE = small_base()
@@ -62,6 +66,36 @@ LINES = (
     Line(BASE.platforms["rights"], LETTER, Setting.NO_SWITCH),
 )
 
+OFFICE = Authority(
+    "state",
+    "de-by",
+    "Authority of Bavaria",
+    "Behörde von Bayern",
+    Remit.COMPANIES,
+    ("de",),
+    English.UNKNOWN,
+    ("notice",),
+    TODAY,
+    url="https://example.org/office",
+    form="https://example.org/form",
+    remarks=(Remark.SIGNED,),
+)
+PULPIT = replace(OFFICE, id="church", place="de", own_name="Kirchliche Aufsicht", remit=Remit.CHURCH)
+FEDERAL = replace(OFFICE, id="federal", place="de", remit=Remit.FEDERAL, form=None)
+ABROAD = replace(OFFICE, id="abroad", place="us", remit=Remit.ALL, languages=("en",), remarks=())
+OFFICES = replace(GERMAN, base=replace(BASE, authorities=(OFFICE, PULPIT, FEDERAL, ABROAD)))
+BEFORE = Claim("There was no switch.", ("paper",), TODAY, ends=date(2025, 11, 2))
+SINCE = Claim("There is a switch.", ("notice",), TODAY, begins=date(2025, 11, 3))
+DATED = replace(OPT_OUT, claims=(SINCE, BEFORE))
+OLD_GERMAN = replace(OPT_OUT, title="Abschalten", translates="0" * 12)
+IN_GERMAN = replace(
+    GERMAN,
+    words=words_for("de"),
+    base=replace(
+        BASE, languages={**BASE.languages, "de": Language("de", {OLD_GERMAN.id: OLD_GERMAN}, caveats={})}
+    ),
+)
+
 SCREENS: dict[str, Callable[[], Screen]] = {
     "start": lambda: start.start_screen(NEW),
     "start by a wrong link": lambda: start.start_screen(NEW, wrong_link=True),
@@ -78,6 +112,26 @@ SCREENS: dict[str, Callable[[], Screen]] = {
     "answer to two questions": lambda: answer.answer_screen(FORM, GERMAN, also=LETTER, note="A note."),
     "answer in a group": lambda: answer.answer_screen(OPT_OUT, IN_GROUP),
     "answer long unchecked": lambda: answer.answer_screen(FORM, replace(GERMAN, today=date(2027, 6, 1))),
+    "answer in an older translation": lambda: answer.answer_screen(OLD_GERMAN, IN_GERMAN),
+    "answer that is not translated": lambda: answer.answer_screen(FORM, IN_GERMAN),
+    "step in an older translation": lambda: walk.step_screen(OLD_GERMAN, FIRST, IN_GERMAN),
+    "before a day": lambda: past.past_screen(DATED, GERMAN, Days.of(date(2025, 11, 2))),
+    "in a month": lambda: past.past_screen(DATED, SILENT, Days(date(2025, 11, 1), date(2025, 11, 30))),
+    "in a year, in a group": lambda: past.past_screen(
+        DATED, IN_GROUP, Days(date(2025, 1, 1), date(2025, 12, 31))
+    ),
+    "over years": lambda: past.past_screen(DATED, GERMAN, Days(date(2024, 1, 1), TODAY)),
+    "in a past of which nothing is known": lambda: past.past_screen(FORM, GERMAN, Days.of(date(2020, 1, 1))),
+    "authority, which country": lambda: authority.authority_screen(OFFICES),
+    "authority, about whom": lambda: authority.authority_screen(OFFICES, place="de"),
+    "authority, which state": lambda: authority.authority_screen(OFFICES, place="de", about="seat"),
+    "authority of a state": lambda: authority.authority_screen(OFFICES, place="de-by", about="abroad"),
+    "authority of the company's state": lambda: authority.authority_screen(
+        OFFICES, place="de-by", about="seat"
+    ),
+    "authority of the federation": lambda: authority.authority_screen(OFFICES, place="de", about="federal"),
+    "authorities of churches": lambda: authority.authority_screen(OFFICES, place="de", about="church"),
+    "authority of a country": lambda: authority.authority_screen(OFFICES, place="us"),
     "card": lambda: answer.card_screen(OPT_OUT, GERMAN),
     "sources": lambda: sources.sources_screen(OPT_OUT, GERMAN),
     "all sources": lambda: sources.all_sources_screen(NEW),
@@ -197,12 +251,14 @@ def test_every_screen_module_is_drawn_here() -> None:
         for module in (
             alarm,
             answer,
+            authority,
             checkup,
             choices,
             courtesy,
             guide,
             letters,
             notices,
+            past,
             personal,
             sources,
             start,

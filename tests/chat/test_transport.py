@@ -14,6 +14,9 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryA
 
 from bot.chat.errors import NotSent, PerhapsSent
 from bot.chat.transport import AiohttpRequest
+from bot.offline.state import TOKEN as KNOWN
+from bot.ops.pulse import Pulse
+from tests.support.double import Double, Fault
 
 TOKEN = "123456789:canary-canary-canary-canary-canary"
 OK = b'{"ok":true,"result":{"message_id":5,"date":1,"chat":{"id":7,"type":"private"}}}'
@@ -139,9 +142,18 @@ async def test_an_unknown_name_is_not_sent() -> None:
 
 
 async def test_no_free_connection_is_not_sent() -> None:
-    async with server(hang) as url, bot_on(url, connections=1, connect_timeout=0.1, pool_timeout=0.1) as bot:
+    reached = asyncio.Event()
+
+    async def note_and_hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.set()
+        await hang(reader, writer)
+
+    async with (
+        server(note_and_hang) as url,
+        bot_on(url, connections=1, connect_timeout=2, pool_timeout=0.1, read_timeout=120) as bot,
+    ):
         first = asyncio.create_task(bot.send_message(7, "x"))
-        await asyncio.sleep(0.05)
+        await asyncio.wait_for(reached.wait(), 60)
         with fails(NotSent):
             await bot.send_message(7, "x")
         first.cancel()
@@ -219,7 +231,7 @@ async def test_a_long_poll_outlasts_the_usual_read_timeout() -> None:
         await writer.drain()
 
     async with server(slow) as url, bot_on(url, read_timeout=0.1) as bot:
-        assert await bot.request.post(f"{bot.base_url}/getUpdates", read_timeout=2) == []
+        assert await bot.request.post(f"{bot.base_url}/getUpdates", read_timeout=60) == []
 
 
 async def test_nothing_of_an_unreadable_answer_is_logged(caplog: pytest.LogCaptureFixture) -> None:
@@ -228,3 +240,30 @@ async def test_nothing_of_an_unreadable_answer_is_logged(caplog: pytest.LogCaptu
         with fails(PerhapsSent):
             await bot.send_message(7, "x")
     assert "secret words" not in caplog.text
+
+
+async def test_the_pulse_knows_an_answer_from_silence_and_from_a_network_that_is_down() -> None:
+    now = [0.0]
+    pulse = Pulse(clock=lambda: now[0])
+    async with Double(referee=False) as double:
+        request = AiohttpRequest(pulse=pulse, read_timeout=0.05)
+        await request.initialize()
+        bot = Bot(KNOWN, base_url=f"{double.url}/bot", request=request)
+        now[0] = 50.0
+        await bot.get_me()
+        assert (pulse.age, pulse.silence) == (0, 0)
+        now[0] = 60.0
+        double.faults.add(Fault("delay", seconds=60, times=0))
+        with pytest.raises(PerhapsSent):
+            await bot.get_me()
+        assert (pulse.age, pulse.silence) == (10, 10)
+        double.faults.clear()
+        double.faults.add(Fault("bad_gateway"))
+        with pytest.raises(PerhapsSent):
+            await bot.get_me()
+        assert (pulse.age, pulse.silence) == (10, 0)
+        now[0] = 70.0
+    with pytest.raises(NotSent):
+        await bot.get_me()
+    assert (pulse.age, pulse.silence) == (20, 0)
+    await request.shutdown()

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from sqlalchemy import insert
 from typer import Typer
 from typer.testing import CliRunner
 
@@ -21,8 +22,11 @@ from bot.cli.checks import Finding, examine
 from bot.cli.doctor import doctor
 from bot.knowledge.load import load
 from bot.storage import engine
+from bot.storage.backing_up import note_backup
+from bot.storage.tables import deliveries, installation
 from tests.support.databases import opened, server, sqlite_url
 from tests.support.members import furnish
+from tests.support.rows import row_of
 
 TOKEN = "1234567890:" + "AbCdEfGhIjKlMnOpQrStUvWxYz_-0123456"
 
@@ -91,6 +95,11 @@ def environ(knowledge: Path, data_dir: Path, api: Api) -> dict[str, str]:
 def wrong(findings: list[Finding]) -> dict[str, str]:
     """What is wrong, by check, with the mend."""
     return {finding.check: f"{finding.says} {finding.mend}" for finding in findings if not finding.well}
+
+
+def said(findings: list[Finding]) -> dict[str, str]:
+    """What was found, by check."""
+    return {finding.check: finding.says for finding in findings}
 
 
 async def test_a_new_installation_is_well_before_its_first_start(environ: dict[str, str]) -> None:
@@ -206,6 +215,42 @@ async def test_a_database_that_does_not_exist_is_said(environ: dict[str, str]) -
     await asyncio.sleep(0)
     address = server().set(database="advisor_none").render_as_string(hide_password=False)
     assert "does not exist" in wrong(await examine(environ | {"ADVISOR_DATABASE_URL": address}))["database"]
+
+
+async def test_what_waits_and_what_was_given_up_is_said(environ: dict[str, str], data_dir: Path) -> None:
+    late = row_of(deliveries, 1) | {"kind": "reminder", "state": "due", "ended_at": None}
+    given_up = row_of(deliveries, 2) | {"kind": "change", "state": "dead", "error": "refused"}
+    ages = {"due": datetime.now(UTC) - timedelta(hours=3)}
+    async with opened(sqlite_url(data_dir)) as database:
+        await furnish(database, data_dir)
+        assert "Nothing waits" in said(await examine(environ))["deliveries"]
+        async with database.write() as connection:
+            await connection.execute(insert(deliveries), [late | ages, given_up | ages])
+    findings = await examine(environ)
+    assert "1 wait to be sent, the oldest since 3 hours" in wrong(findings)["deliveries"]
+    assert "a change of" in said(findings)["deliveries"]
+    assert "(refused)" in said(findings)["deliveries"]
+
+
+async def test_the_age_of_the_last_backup_is_said_when_it_is_known(
+    environ: dict[str, str], data_dir: Path
+) -> None:
+    async with opened(sqlite_url(data_dir)) as database:
+        await furnish(database, data_dir)
+    assert "None is known of" in said(await examine(environ))["backup"]
+    for days, well in ((3, True), (20, False)):
+        await note_backup(sqlite_url(data_dir), datetime.now(UTC) - timedelta(days=days))
+        findings = await examine(environ)
+        assert f"{days} days old" in said(findings)["backup"]
+        assert ("backup" not in wrong(findings)) == well
+
+
+async def test_a_change_of_keys_that_is_not_finished_is_said(environ: dict[str, str], data_dir: Path) -> None:
+    async with opened(sqlite_url(data_dir)) as database:
+        await furnish(database, data_dir)
+        async with database.write() as connection:
+            await connection.execute(insert(installation).values(name="rekeying", value="00ff"))
+    assert "advisor members rekey" in wrong(await examine(environ))["key"]
 
 
 async def test_a_misspelt_setting_is_said(environ: dict[str, str]) -> None:

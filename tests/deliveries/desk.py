@@ -91,8 +91,9 @@ class Desk:
 
     async def calls(self, count: int) -> None:
         """Wait until Telegram was called so often."""
-        while len(self.telegram.got) < count:  # noqa: ASYNC110 - it is a list
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(60):
+            while len(self.telegram.got) < count:  # noqa: ASYNC110 - it is a list
+                await asyncio.sleep(0.01)
 
     async def pass_time(self, span: timedelta = timedelta(minutes=10)) -> None:
         """Let time go by, and carry what is due then."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,19 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.deliveries import claims, store
 from bot.deliveries.dispatcher import CRASH_REPEATS, KEPT, LEASE
 from bot.deliveries.model import ON_TIME, Fate, Kind, Outcome, Why
 from bot.members.service import UpdateRef
 from bot.reminders import schedule
+from bot.storage import engine
 from bot.storage.engine import Database
 from bot.storage.faults import StorageDown
 from bot.storage.tables import deliveries
 from tests.deliveries.desk import ANNA, BEN, NOW, Desk, stuck
+from tests.support.databases import opened, sqlite_url
 from tests.support.members import House, furnish
 
 UNCLEAR, GONE = Outcome(Fate.UNCLEAR), Outcome(Fate.GONE)
@@ -85,15 +89,17 @@ async def test_what_may_have_arrived_is_sent_once_more_and_says_so(
 
 async def test_what_is_unclear_twice_is_dead_and_counted(desk: Desk) -> None:
     desk.telegram.plan += [UNCLEAR, UNCLEAR]
-    before = _metric("advisor_deliveries_dead_total", kind="reminder")
+    labels = {"kind": "reminder", "reason": Why.UNCLEAR.value}
+    before = _metric("advisor_deliveries_dead_total", **labels)
     await desk.add()
     await desk.dispatcher.run_due()
     await desk.pass_time()
     await desk.pass_time()
     assert [one.repeat for one in desk.telegram.got] == [False, True]
     assert await desk.state() == ("dead", Why.UNCLEAR)
-    assert _metric("advisor_deliveries_dead_total", kind="reminder") == before + 1
+    assert _metric("advisor_deliveries_dead_total", **labels) == before + 1
     async with desk.house.database.read() as connection:
+        assert await store.count_dead(connection) == {Why.UNCLEAR: 1}
         (dead,) = await store.dead(connection, limit=10)
     assert (dead.subject, dead.error) == ("a", Why.UNCLEAR)
 
@@ -276,12 +282,13 @@ async def test_two_processes_never_send_the_same(postgres_only: Database, data_d
 async def test_as_many_at_a_time_as_allowed_and_the_longest_waiting_first(house: House) -> None:
     desk = await Desk.open(house, concurrency=3)
     now = most = 0
+    go_on = asyncio.Event()
 
     async def call() -> Outcome:
         nonlocal now, most
         now += 1
         most = max(most, now)
-        await asyncio.sleep(0.01)
+        await go_on.wait()
         now -= 1
         return Outcome(Fate.SENT)
 
@@ -289,9 +296,13 @@ async def test_as_many_at_a_time_as_allowed_and_the_longest_waiting_first(house:
     for number in range(10):
         await desk.add(f"{number}")
         house.clock.instant += timedelta(seconds=1)
-    await desk.dispatcher.run_due()
+    running = asyncio.create_task(desk.dispatcher.run_due())
+    await desk.calls(3)
+    assert not await desk.dispatcher.look(), "there is no room while three are being sent"
+    assert {int(one.subject) for one in desk.telegram.got} == {0, 1, 2}
+    go_on.set()
+    await running
     assert most == 3
-    assert {int(one.subject) for one in desk.telegram.got[:3]} == {0, 1, 2}
     assert len(desk.telegram.got) == 10
 
 
@@ -329,7 +340,7 @@ async def test_a_stop_does_not_wait_for_ever(house: House) -> None:
     running = asyncio.create_task(desk.dispatcher.run(stop))
     await desk.calls(1)
     stop.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
     assert (await desk.state())[0] == "sending"
 
 
@@ -356,7 +367,7 @@ async def test_a_clock_that_jumps_is_seen_within_a_second(house: House) -> None:
     await asyncio.sleep(0.2)
     assert desk.telegram.got == []
     house.clock.instant += timedelta(days=3)
-    await asyncio.sleep(0.3)
+    await desk.calls(1)
     stop.set()
     await running
     assert len(desk.telegram.got) == 1
@@ -384,28 +395,44 @@ async def test_a_lease_from_before_the_clock_was_set_back_is_over(desk: Desk) ->
 
 
 async def test_while_storage_is_locked_nothing_is_lost_and_nothing_comes_twice(
-    sqlite_database: Database, data_dir: Path
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = await Desk.open(await furnish(sqlite_database, data_dir), poll=0.05)
-    assert sqlite_database.path is not None
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT", 50)
+    refused = asyncio.Event()
+    write = Database.write
+
+    @asynccontextmanager
+    async def watched(database: Database) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with write(database) as connection:
+                yield connection
+        except StorageDown:
+            refused.set()
+            raise
+
+    monkeypatch.setattr(Database, "write", watched)
     locked: list[Any] = []
 
-    async def call() -> Outcome:
-        other = sqlite3.connect(sqlite_database.path or "", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        locked.append(other)
-        return Outcome(Fate.SENT)
+    async with opened(sqlite_url(data_dir)) as database:
+        desk = await Desk.open(await furnish(database, data_dir), poll=0.05)
 
-    desk.telegram.plan.append(call)
-    await desk.add("a")
-    stop = asyncio.Event()
-    running = asyncio.create_task(desk.dispatcher.run(stop))
-    await desk.calls(1)
-    await asyncio.sleep(6)  # longer than SQLite waits for a lock
-    with closing(locked[0]) as other:
-        other.execute("ROLLBACK")
-    stop.set()
-    await running
+        async def call() -> Outcome:
+            other = sqlite3.connect(database.path or "", isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            locked.append(other)
+            return Outcome(Fate.SENT)
+
+        desk.telegram.plan.append(call)
+        await desk.add("a")
+        stop = asyncio.Event()
+        running = asyncio.create_task(desk.dispatcher.run(stop))
+        await desk.calls(1)
+        await asyncio.wait_for(refused.wait(), 60)
+        with closing(locked[0]) as other:
+            other.execute("ROLLBACK")
+        stop.set()
+        await running
+        assert (await desk.state())[0] == "sent"
     assert len(desk.telegram.got) == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,13 +12,16 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.deliveries import claims, dispatcher
+from bot.editing import recalls
+from bot.guides import changes
 from bot.ops import failpoints
 from bot.ops.clock import SystemClock
 from bot.reminders import feed
 from bot.storage import engine, erasing, migrating
 from bot.storage.engine import Database
 from bot.storage.tables import deliveries, members
-from tests.soak.carrier import Job
+from tests.soak import news
+from tests.soak.carrier import Job, received
 from tests.soak.fleet import FIRST, Fleet, fill, fleet, judge
 from tests.support.databases import BOTH, opened, postgres_database, sqlite_url
 
@@ -44,10 +48,10 @@ async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
 
 def test_every_step_is_in_the_code_once_and_every_step_of_the_code_is_listed() -> None:
     found: list[str] = []
-    for module in (engine, erasing, migrating, feed, claims, dispatcher):
+    for module in (engine, erasing, migrating, feed, claims, dispatcher, changes, recalls):
         assert module.__file__ is not None
         found += re.findall(r'\bhit\("([^"]+)"\)', Path(module.__file__).read_text())
-    assert sorted(found) == sorted(failpoints.STEPS)
+    assert sorted(found) == sorted(failpoints.STEPS + failpoints.OF_NEWS)
 
 
 @pytest.mark.parametrize("text", ["nowhere:1", "storage.begun", "storage.begun:0", "storage.begun:x", ":1"])
@@ -77,6 +81,34 @@ async def test_a_crash_at_any_step_loses_nothing_and_marks_what_comes_twice(
     for step in ("deliveries.sending", "deliveries.before-send", "deliveries.answered", "deliveries.done"):
         assert hits[step] == REMINDERS
     assert max(hits.values()) < _MOST_HITS - 1
+
+
+@pytest.mark.slow
+async def test_a_crash_while_members_are_told_of_changes_and_corrections_does_the_same(
+    carriers: Fleet, database_url: str, tmp_path: Path
+) -> None:
+    steps = (*failpoints.OF_NEWS, "deliveries.sending", "deliveries.answered", "deliveries.outcome-written")
+    hits = dict.fromkeys(steps, 0)
+    async with opened(database_url) as database:
+        for step in steps:
+            for number in range(1, _MOST_HITS):
+                wanted = await news.fill(database, tmp_path, count=1)
+                job = Job(url=database_url, folder=str(tmp_path), policy="news", lease=0.5)
+                carriers.start(replace(job, failpoint=f"{step}:{number}"))
+                code = carriers.wait()
+                if code == 0:
+                    break
+                assert code == failpoints.EXIT_CODE, step
+                hits[step] = number
+                carriers.start(job)
+                assert carriers.wait() == 0, step
+                arrived = received(tmp_path)
+                assert sorted(arrived) == sorted(wanted), step
+                for copies in arrived.values():
+                    assert len(copies) <= 2, step
+                    assert copies.count(False) <= 1, step
+    assert all(hits.values())
+    assert hits["deliveries.sending"] == 2
 
 
 @pytest.mark.parametrize("step", ["storage.before-upgrade", "storage.upgraded"])

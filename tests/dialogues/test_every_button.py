@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from bot.chat import actions, buttons
+from bot.chat.editing_actions import OfEditors
 from bot.cli.script import Do
 from tests.support.transcript import Stage, on_stage
 
@@ -75,6 +76,10 @@ async def test_each_of_them_is_answered_and_leads_somewhere(tmp_path: Path) -> N
         verbs = {type(buttons.decode(data)) for data in known}
     assert actions.Outdated not in verbs
     elsewhere = {actions.Answered, actions.Snooze, actions.NewQuestion}  # under reminders and follow-ups
+    elsewhere |= {actions.Found, actions.TellChanges, actions.WalkAgain}  # under what comes on its own
+    elsewhere.add(actions.ShowEnglish)  # under a translation that is older than the English text
+    elsewhere |= {actions.NotMeant, actions.SendQuestion}  # under answers to a question
+    elsewhere.add(OfEditors)  # for editors alone
     assert verbs == set(get_args(actions.Action)) - elsewhere
 
 

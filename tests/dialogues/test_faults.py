@@ -38,7 +38,7 @@ def _gone(stage: Stage) -> Iterator[None]:
         (hidden / file.name).rename(file)
 
 
-async def _until(stage: Stage, words: str, *, within: float = 20.0) -> None:
+async def _until(stage: Stage, words: str, *, within: float = 90.0) -> None:
     """Wait until `words` were seen."""
     async with asyncio.timeout(within):
         while words not in stage.text:  # noqa: ASYNC110 - what is seen has no event of its own
@@ -64,7 +64,7 @@ async def test_questions_are_answered_and_changes_wait_until_it_is_back(
             assert "Germany" not in stage.text
             assert stage.telegram.updates.waiting, "what was not handled must not be acknowledged"
         await _until(stage, "From now on I answer for: Germany")
-        await stage.telegram.idle(within=20)
+        await stage.telegram.idle(within=90)
         await stage.do("/mydata")
         assert "Your choices: English, Germany" in stage.text
 
@@ -95,7 +95,7 @@ async def test_two_hundred_messages_in_a_second_are_slowed_down_politely(tmp_pat
         stage.telegram.say(USER + 1, QUESTION)
         await _until(stage, "One at a time, please")
         await _until(stage, "Data for Generative AI Improvement")
-        await stage.telegram.idle(within=20)
+        await stage.telegram.idle(within=90)
         answers = [line for line in stage.seen if line.get("to") == USER]
         assert len(answers) < 100, "most of them are turned away, not answered"
 
@@ -134,7 +134,7 @@ async def test_a_forged_button_and_one_of_somebody_else_do_no_harm(tmp_path: Pat
         ):
             stage.seen.clear()
             stage.telegram.tap(USER, message, data)
-            await stage.telegram.idle(within=20)
+            await stage.telegram.idle(within=90)
             assert any("callback_answer" in line for line in stage.seen), data
             assert "Something went wrong" not in stage.text, data
         await stage.do("/region")

@@ -43,7 +43,7 @@ async def _tap(stage: Stage, action: actions.Action, *, user: int = USER) -> str
     """Tap a button that need not stand under the newest message; returns what is said."""
     stage.seen.clear()
     stage.telegram.tap(user, _newest(stage, user), buttons.encode(action))
-    await stage.telegram.idle(within=20)
+    await stage.telegram.idle(within=90)
     return stage.text
 
 

@@ -11,23 +11,28 @@ import os
 import signal
 import sys
 import warnings
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from telegram import Update
 from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHandler
 
+from bot.chat.arrivals import Arrivals
 from bot.chat.outbox import Outbox
 from bot.chat.outcome import Outcome, current, record
 from bot.chat.pacing import Pacing
-from bot.chat.receive import Receiver
+from bot.chat.receive import Handle, Hook, HookedReceiver, Receiver, Seal
 from bot.chat.receive_store import ReceiveStore
 from bot.chat.render import Rendered
 from bot.chat.transport import AiohttpRequest
 from bot.offline.state import TOKEN
 from bot.ops.clock import SystemClock
+from bot.ops.http import Address, Route, Server
 from bot.storage.engine import Database
 from bot.storage.migrating import migrate
+from bot.storage.presence import Presence
 
 REPEAT = "(perhaps a repeat)"
 SLOW = 10.0
@@ -61,7 +66,7 @@ def plain(url: str, *, transport: bool = False, concurrent: int = 0) -> None:
     application.run_polling(bootstrap_retries=5)
 
 
-async def ours(url: str, data: Path) -> None:
+async def ours(url: str, data: Path, *, hooked: bool = False) -> None:
     """Our receiver, our outbox, our transport, and a handler that does nothing else."""
     address = f"sqlite:///{data / 'echo.db'}"
     await migrate(address, now=SystemClock().now())
@@ -112,21 +117,60 @@ async def ours(url: str, data: Path) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    ends = Ends(seal=lambda user, chat: (b"%032d" % user, b"%d" % chat), missed=missed, too_many=too_many)
     try:
-        await Receiver(
-            application.bot,
-            handle,
-            ReceiveStore(database),
-            allowed_updates=["message", "callback_query"],
-            seal=lambda user, chat: (b"%032d" % user, b"%d" % chat),
-            missed=missed,
-            too_many=too_many,
-            clock=SystemClock(),
-        ).run(stop)
+        if hooked:
+            await _by_webhook(application, database, handle, ends, stop)
+        else:
+            await Receiver(
+                application.bot,
+                handle,
+                ReceiveStore(database),
+                allowed_updates=["message", "callback_query"],
+                seal=ends.seal,
+                missed=ends.missed,
+                too_many=ends.too_many,
+                clock=SystemClock(),
+            ).run(stop)
     finally:
         await application.stop()
         await application.shutdown()
         await database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What receiving says by itself."""
+
+    seal: Seal
+    missed: Callable[[bytes, bytes], Coroutine[Any, Any, object]]
+    too_many: Callable[[Update], Coroutine[Any, Any, object]]
+
+
+async def _by_webhook(
+    application: AnyApplication, database: Database, handle: Handle, ends: Ends, stop: asyncio.Event
+) -> None:
+    receiver = HookedReceiver(
+        application.bot,
+        handle,
+        ReceiveStore(database),
+        Arrivals(database),
+        Presence(database),
+        seal=ends.seal,
+        missed=ends.missed,
+        too_many=ends.too_many,
+        clock=SystemClock(),
+    )
+    await receiver.open()
+    host, _, port = os.environ["ADVISOR_WEBHOOK_LISTEN"].partition(":")
+    secret = os.environ["ADVISOR_WEBHOOK_SECRET"]
+    server = Server([Route(Address(host, int(port)), "POST", "/hook", Hook(secret, receiver).answer)])
+    await server.start()
+    await application.bot.set_webhook(
+        os.environ["ADVISOR_WEBHOOK_URL"] + "/hook", max_connections=100, secret_token=secret
+    )
+    await receiver.run(stop)
+    await server.stop()
 
 
 def main() -> None:
@@ -136,6 +180,8 @@ def main() -> None:
     match kind:
         case "ours":
             asyncio.run(ours(url, data))
+        case "ours-hooked":
+            asyncio.run(ours(url, data, hooked=True))
         case "plain":
             plain(url)
         case "plain-concurrent":

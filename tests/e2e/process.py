@@ -27,6 +27,7 @@ def environment(data: Path, api: str, **more: str) -> dict[str, str]:
         "ADVISOR_OPERATOR_NAME": "The testers",
         "ADVISOR_OPERATOR_CONTACT": "t@example.org",
         "ADVISOR_CACHE_DIR": str(CACHE),
+        "ADVISOR_HEALTH_LISTEN": "off",
         "ADVISOR_SEND_RATE": "0",
         "ADVISOR_CHAT_RATE": "0",
         **more,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.offline.state import TOKEN
+from tests.support.cache import CACHE
 from tests.support.double import Remote
 
 ROOT = Path(__file__).parents[2]
@@ -18,8 +20,11 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def command(kind: str, double: Remote, data: Path) -> list[str]:
-    """How a bot is started: `advisor` is the whole bot, the others are in `tests.e2e.bots`."""
-    if kind == "advisor":
+    """How a bot is started: `advisor` is the whole bot, the others are in `tests.e2e.bots`.
+
+    One whose name ends in `-hooked` lets Telegram bring its updates.
+    """
+    if kind.startswith("advisor"):
         return [sys.executable, "-m", "bot", "run"]
     return [sys.executable, "-m", "tests.e2e.bots", kind, double.url, str(data)]
 
@@ -46,7 +51,16 @@ def running(
         "ADVISOR_OPERATOR_NAME": "Test",
         "ADVISOR_OPERATOR_CONTACT": "test@example.org",
         "ADVISOR_LOG_LEVEL": "ERROR",
+        "ADVISOR_HEALTH_LISTEN": "off",
+        "ADVISOR_CACHE_DIR": str(CACHE),
     }
+    if kind.endswith("-hooked"):
+        address = f"127.0.0.1:{free_port()}"
+        environment |= {
+            "ADVISOR_WEBHOOK_URL": f"http://{address}",
+            "ADVISOR_WEBHOOK_SECRET": "secret-of-the-tests-0123456789",
+            "ADVISOR_WEBHOOK_LISTEN": address,
+        }
     process = subprocess.Popen(
         command(kind, double, data),
         cwd=ROOT,
@@ -71,10 +85,18 @@ def wait_for_polls(
         RuntimeError: it ended, or did not ask in time.
     """
     ends = time.monotonic() + within
-    while polls(double) <= since:
+    while polls(double) <= since and not double.state()["webhook"]:
         if process.poll() is not None or time.monotonic() > ends:
             raise RuntimeError("the bot did not begin to receive")
         time.sleep(0.01)
+
+
+def free_port() -> int:
+    """A port that nobody has; somebody may take it, but not likely."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def polls(double: Remote) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import time
 from pathlib import Path
 
 import pytest
@@ -45,10 +44,8 @@ def test_a_process_without_memory_is_a_problem_and_no_exception(tmp_path: Path) 
 
 
 def test_a_process_without_time_is_ended(tmp_path: Path) -> None:
-    started = time.monotonic()
     result = check_guarded(write(tmp_path), timeout=0.01)
     assert "longer than 0.01 seconds" in result.problems[0].message
-    assert time.monotonic() - started < 5
 
 
 def test_thousands_of_problems_come_back_as_some_with_errors_first(tmp_path: Path) -> None:

@@ -100,10 +100,10 @@ HOSTILE: dict[str, bytes] = {
 
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=list(HOSTILE))
 def test_a_hostile_file_is_refused_quickly(data: bytes) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     node, report = parse(data)
     assert report.problems or not isinstance(node, Mapping)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 20, "seconds of work; unguarded it is minutes"
 
 
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=list(HOSTILE))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.knowledge.model import Entry, KnowledgeBase, Place
-from bot.knowledge.regions import chain, differs_by_region, find_region, holds, shown_claims
+from bot.knowledge.regions import chain, differs_by_region, find_region, holds, is_of_use, shown_claims
 from tests.knowledge.folders import WHOLE, base_with, claim, entry_text
+from tests.support.knowledge import small_base
 
 
 @pytest.fixture
@@ -144,3 +146,15 @@ def test_a_region_is_found_by_any_of_its_names_and_with_typing_errors(
 ) -> None:
     found = find_region(base, words)
     assert (found.id if found else None) == expected
+
+
+def test_steps_that_stop_nothing_here_are_of_no_use_here() -> None:
+    base = small_base()
+    entry = base.languages["en"].entries["acme.opt-out"]
+    assert entry.guide is not None
+    switch, *others = entry.guide.coverage
+    only_us = replace(switch, regions=("us",))
+    local = replace(entry, guide=replace(entry.guide, coverage=(only_us, *others)))
+    assert [is_of_use(local, region, base) for region in ("us", "de", None)] == [True, False, False]
+    assert is_of_use(replace(entry, guide=replace(entry.guide, coverage=tuple(others))), "de", base)
+    assert not is_of_use(base.languages["en"].entries["acme.form"], "de", base)

@@ -9,33 +9,24 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import LargeBinary, insert, select
+from sqlalchemy import LargeBinary, select
 
-from bot.members import service
+from bot.members import service, store
 from bot.members.erasures import KEPT, Erasure, ErasureRegister
 from bot.members.followups import NOTHING, Followups, Topic
 from bot.members.profile import Profile
-from bot.members.registry import PERSONAL
+from bot.members.registry import PERSONAL, Sealed
 from bot.members.service import UpdateRef
 from bot.storage.copying import copy_database, name_before_upgrade
 from bot.storage.engine import Database
 from bot.storage.erasing import empty_log
 from bot.storage.faults import StorageDown
-from bot.storage.tables import handled, metadata, overdue, step_reports, used_platforms, ways
+from bot.storage.tables import handled, metadata
 from tests.support.databases import NOW, opened, sqlite_url
 from tests.support.members import House, furnish
+from tests.support.rows import fill_about
 
 ANNA, BEN = 111_222_333, 444_555_666
-FILLED = {
-    "handled": 2,
-    "overdue": 1,
-    "followups": 1,
-    "ways": 1,
-    "step_reports": 1,
-    "used_platforms": 1,
-    "members": 1,
-}
-"""Rows that `fill` makes, by table."""
 
 
 def traces(folder: Path, house: House, telegram_id: int) -> dict[str, int]:
@@ -51,34 +42,30 @@ def traces(folder: Path, house: House, telegram_id: int) -> dict[str, int]:
     return {name: number for name, number in counts.items() if number}
 
 
-async def fill(house: House, telegram_id: int, first_update: int) -> None:
-    """Rows of a member in every table."""
-    await house.choose(telegram_id, first_update)
+async def fill(house: House, telegram_id: int, seed: int) -> dict[str, int]:
+    """Rows of a member of every kind that there is; returns how many, by table."""
+    await house.choose(telegram_id, seed)
     await house.members.change(
-        telegram_id, chat_id=telegram_id, update=UpdateRef(1, first_update + 1), screen="s", region="de"
+        telegram_id, chat_id=telegram_id, update=UpdateRef(1, seed + 1), screen="s", region="de"
     )
-    member_id = house.identity.member_id(telegram_id)
-    sealed = house.identity.seal_chat(member_id, telegram_id)
-    async with house.database.write() as connection:
-        values = {"bot_id": 1, "update_id": first_update, "member_id": member_id, "sealed_chat": sealed}
-        await connection.execute(insert(overdue).values(**values, at=NOW))
     followups = Followups(house.database, house.identity, clock=house.clock)
-    await followups.note(telegram_id, UpdateRef(1, first_update), Topic("linkedin.opt-out"), before=NOTHING)
-    way = {
-        "surface": "web",
-        "passed": "",
-        "state": "walking",
-        "notice": None,
-        "message_id": 1,
-        "done_at": None,
+    await followups.note(telegram_id, UpdateRef(1, seed), Topic("linkedin.opt-out"), before=NOTHING)
+    member_id = house.identity.member_id(telegram_id)
+    boxes = {
+        Sealed.CHAT: house.identity.seal_chat(member_id, telegram_id),
+        Sealed.PROFILE: house.identity.seal(member_id, Profile().to_bytes()),
+        Sealed.TEXT: house.identity.seal(member_id, b"a question"),
     }
-    step = {"member_id": member_id, "entry": "linkedin.opt-out", "step": "open", "guide_hash": "0" * 64}
+    counts: dict[str, int] = {}
     async with house.database.write() as connection:
-        await connection.execute(insert(ways).values(**step, **way, at=NOW))
-        await connection.execute(insert(step_reports).values(**step, surface="web", at=NOW))
-        await connection.execute(
-            insert(used_platforms).values(member_id=member_id, platform="linkedin", at=NOW)
-        )
+        for kind in reversed(PERSONAL):
+            rows = await store.rows_of(connection, kind, member_id)
+            if not rows:
+                await fill_about(connection, kind, member_id, seed, boxes)
+                rows = await store.rows_of(connection, kind, member_id)
+            counts[kind.table.name] = len(rows)
+    assert all(counts.values())
+    return counts
 
 
 def test_every_table_with_a_member_in_it_is_in_the_registry() -> None:
@@ -90,6 +77,8 @@ def test_every_table_with_a_member_in_it_is_in_the_registry() -> None:
                 assert (table.name, column.name) in listed, (
                     f"{table.name}.{column.name} is missing in PERSONAL"
                 )
+            elif column.info.get("of_nobody"):
+                continue
             elif isinstance(column.type, LargeBinary) or "sealed" in column.name:
                 kind = next((one for one in PERSONAL if one.table is table), None)
                 assert kind is not None, f"{table.name}.{column.name} holds bytes of nobody known"
@@ -110,14 +99,15 @@ def test_what_points_at_members_is_erased_before_them() -> None:
 
 
 async def test_after_forget_no_row_of_that_member_is_left_and_all_of_others(house: House) -> None:
-    await fill(house, ANNA, 10)
-    await fill(house, BEN, 20)
+    filled = await fill(house, ANNA, 10)
+    of_ben = await fill(house, BEN, 20)
+    assert filled.keys() == {kind.table.name for kind in PERSONAL}
     forgotten = await house.members.forget(ANNA, update=UpdateRef(1, 30))
     assert forgotten.first
-    assert {name: rows for name, rows in forgotten.rows.items() if rows} == FILLED
+    assert forgotten.rows == filled
     assert (await house.members.export(ANNA)).rows == {}
     assert await house.members.profile(ANNA) == Profile()
-    assert {name: len(rows) for name, rows in (await house.members.export(BEN)).rows.items()} == FILLED
+    assert {name: len(rows) for name, rows in (await house.members.export(BEN)).rows.items()} == of_ben
 
 
 async def test_after_forget_no_byte_of_that_member_is_in_any_file(
@@ -184,7 +174,7 @@ async def test_whoever_comes_back_after_forget_is_a_new_member(house: House) -> 
 async def test_an_erasure_is_done_again_after_a_backup_was_put_back(data_dir: Path, tmp_path: Path) -> None:
     async with opened(sqlite_url(data_dir)) as database:
         house = await furnish(database, data_dir)
-        await fill(house, ANNA, 10)
+        filled = await fill(house, ANNA, 10)
         await fill(house, BEN, 20)
         assert database.path is not None
         await copy_database(database.path, tmp_path / "backup")
@@ -194,7 +184,7 @@ async def test_an_erasure_is_done_again_after_a_backup_was_put_back(data_dir: Pa
     async with opened(sqlite_url(data_dir)) as database:
         house = await furnish(database, data_dir)
         assert traces(data_dir, house, ANNA) != {}
-        assert await house.members.replay_erasures() == sum(FILLED.values())
+        assert await house.members.replay_erasures() == sum(filled.values())
         assert traces(data_dir, house, ANNA) == {}
         assert await house.members.count() == 1
         async with database.read() as connection:
@@ -204,11 +194,11 @@ async def test_an_erasure_is_done_again_after_a_backup_was_put_back(data_dir: Pa
 async def test_an_erasure_that_cannot_be_written_down_is_not_done(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await fill(house, ANNA, 10)
+    filled = await fill(house, ANNA, 10)
     house.register.path.mkdir()
     with pytest.raises(StorageDown, match="register"):
         await house.members.forget(ANNA, update=UpdateRef(1, 30))
-    assert len((await house.members.export(ANNA)).rows) == len(FILLED)
+    assert len((await house.members.export(ANNA)).rows) == len(filled)
     house.register.path.rmdir()
     assert (await house.members.forget(ANNA, update=UpdateRef(1, 30))).first
 
@@ -216,6 +206,7 @@ async def test_an_erasure_that_cannot_be_written_down_is_not_done(
 async def test_a_member_who_ended_by_time_leaves_no_byte(sqlite_database: Database, data_dir: Path) -> None:
     house = await furnish(sqlite_database, data_dir)
     await fill(house, ANNA, 10)
+    await house.members.set_blocked(ANNA, True)  # else they would be told first
     await house.members.prune(NOW + service.MEMBERS_KEPT + timedelta(days=1))
     assert traces(data_dir, house, ANNA) == {}
 

@@ -43,7 +43,7 @@ class Job:
     Attributes:
         url: of the database.
         folder: of the key, the register and the journal `sent`.
-        policy: `ours`, `mark-then-send` or `apscheduler`.
+        policy: `ours`, `news`, `mark-then-send` or `apscheduler`.
         latency: seconds that a message takes.
         concurrency: how many at a time.
         lease: seconds; what a dead process left on PostgreSQL is taken up after that.
@@ -111,18 +111,20 @@ async def _ours(job: Job) -> None:
     )
     stop = asyncio.Event()
     running = asyncio.create_task(dispatcher.run(stop))
-    while not await _at_rest(database):  # noqa: ASYNC110 - others change the rows too
+    while not await at_rest(database):  # noqa: ASYNC110 - others change the rows too
         await asyncio.sleep(0.05)
     stop.set()
     await running
     await database.close()
 
 
-async def _at_rest(database: Database) -> bool:
+async def at_rest(database: Database) -> bool:
+    """Whether nothing is due, neither as a reminder nor, what it becomes, as a delivery."""
     async with database.read() as connection:
         now = CLOCK.now()
-        waits = await store.backlog(connection, now)
-        return not waits.due and not await anything_due(connection, now)
+        if await anything_due(connection, now):
+            return False
+        return not (await store.backlog(connection, now)).due
 
 
 async def _mark_then_send(job: Job) -> None:
@@ -161,6 +163,32 @@ async def _mark_then_send(job: Job) -> None:
     await database.close()
 
 
+async def _news(job: Job) -> None:
+    """Change notices and corrections: announced, recalled and sent."""
+    from tests.soak.news import sender, tell
+
+    database = Database(job.url)
+    folder = Path(job.folder)
+    identity = Identity(await open_keys(database, path=folder / "key"))
+    members = Members(database, identity, clock=CLOCK, register=ErasureRegister(folder / "erased"))
+    await tell(database, members, CLOCK.now())
+    dispatcher = Dispatcher(
+        database,
+        sender(Mailbox(job), database, members),
+        clock=CLOCK,
+        concurrency=job.concurrency,
+        lease=timedelta(seconds=job.lease),
+        poll=0.05,
+    )
+    stop = asyncio.Event()
+    running = asyncio.create_task(dispatcher.run(stop))
+    while not await at_rest(database):  # noqa: ASYNC110 - others change the rows too
+        await asyncio.sleep(0.05)
+    stop.set()
+    await running
+    await database.close()
+
+
 async def _apscheduler(job: Job) -> None:
     from tests.soak.peer import run
 
@@ -169,6 +197,7 @@ async def _apscheduler(job: Job) -> None:
 
 POLICIES: dict[str, Callable[[Job], Awaitable[None]]] = {
     "ours": _ours,
+    "news": _news,
     "mark-then-send": _mark_then_send,
     "apscheduler": _apscheduler,
 }

@@ -40,6 +40,8 @@ from tests.support.databases import opened, postgres_database, sqlite_url
 
 NAMES = {"ours": "Privacy Advisor", "mark-then-send": "mark, then send", "apscheduler": "APScheduler 3"}
 LATENCY = 0.06
+_STORED_AT_ONCE = 50_000
+"""Rows in one statement, which has as little time as any other."""
 CLOCK = SystemClock()
 
 
@@ -120,15 +122,17 @@ def _size(folder: Path) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Milliseconds of a look, half of them and 99 of 100.
+    """Milliseconds of a look: half of them, 99 of 100, and of half of them what this process computed.
+
+    The rest is the database and, on a machine with other work, waiting for a processor.
 
     Attributes:
         idle: nothing is due.
         busy: a hundred are: they become deliveries, and the first are claimed.
     """
 
-    idle: tuple[float, float]
-    busy: tuple[float, float]
+    idle: tuple[float, float, float]
+    busy: tuple[float, float, float]
 
 
 async def looks(kind: str, *, stored: int, rounds: int = 50) -> Looks:
@@ -166,28 +170,27 @@ async def looks(kind: str, *, stored: int, rounds: int = 50) -> Looks:
             return Looks(_quantiles(idle), _quantiles(busy))
 
 
-async def _time(dispatcher: Dispatcher) -> float:
-    began = time.perf_counter()
+async def _time(dispatcher: Dispatcher) -> tuple[float, float]:
+    began, computed = time.perf_counter(), time.process_time()
     await dispatcher.look()
-    return (time.perf_counter() - began) * 1000
+    return (time.perf_counter() - began) * 1000, (time.process_time() - computed) * 1000
 
 
-def _quantiles(values: Sequence[float]) -> tuple[float, float]:
-    ordered = sorted(values)
-    return ordered[len(ordered) // 2], ordered[len(ordered) * 99 // 100]
+def _quantiles(values: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
+    walls, computed = sorted(wall for wall, _ in values), sorted(own for _, own in values)
+    half = len(values) // 2
+    return walls[half], walls[len(walls) * 99 // 100], computed[half]
 
 
 async def _store(database: Database, count: int) -> None:
     """So many reminders of strangers, due from tomorrow on."""
     soon = CLOCK.now() + timedelta(days=1)
     if database.is_sqlite:
-        number = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count)"
+        number = "WITH RECURSIVE n(i) AS (SELECT :first UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :end)"
         member, source = "randomblob(32)", "n"
     else:
         number, member = "", "sha256(i::text::bytea)"
-        source = "generate_series(0, CAST(:count AS INTEGER) - 1) AS n(i)"
-    if not count:
-        return
+        source = "generate_series(CAST(:first AS INTEGER), CAST(:end AS INTEGER) - 1) AS n(i)"
     statement = (
         f"{number} INSERT INTO reminders (member_id, kind, points_at, rule, wall, zone, state, next_due,"
         " made_at, changed_at)"
@@ -198,12 +201,13 @@ async def _store(database: Database, count: int) -> None:
     epoch = CLOCK.now().fromtimestamp(0, tz=soon.tzinfo)
     microsecond = timedelta(microseconds=1)
     values = {
-        "count": count,
         "soon": (soon - epoch) // microsecond,
         "made": (CLOCK.now() - epoch) // microsecond,
     }
-    async with database.write() as connection:
-        await connection.execute(sa.text(statement), values)
+    for first in range(0, count, _STORED_AT_ONCE):
+        part = {"first": first, "end": min(first + _STORED_AT_ONCE, count)}
+        async with database.write() as connection:
+            await connection.execute(sa.text(statement), values | part)
     if not database.is_sqlite:
         async with database.write() as connection:
             await connection.execute(sa.text("ANALYZE reminders"))
@@ -245,13 +249,13 @@ async def _kills(options: argparse.Namespace) -> bool:
 async def _look_table(options: argparse.Namespace) -> bool:
     failed = False
     say("\none look of the dispatcher, milliseconds")
-    say(f"{'':<12}{'stored':>10}{'idle':>9}{'99 %':>8}{'100 due':>10}{'99 %':>8}")
+    say(f"{'':<12}{'stored':>10}{'idle':>9}{'99 %':>8}{'own':>8}{'100 due':>10}{'99 %':>8}{'own':>8}")
     for kind in ("sqlite", "postgresql"):
         for stored in (0, options.stored):
             took = await looks(kind, stored=stored)
             say(
-                f"{kind:<12}{stored:>10,}{took.idle[0]:>9.1f}{took.idle[1]:>8.1f}"
-                f"{took.busy[0]:>10.1f}{took.busy[1]:>8.1f}"
+                f"{kind:<12}{stored:>10,}{took.idle[0]:>9.1f}{took.idle[1]:>8.1f}{took.idle[2]:>8.1f}"
+                f"{took.busy[0]:>10.1f}{took.busy[1]:>8.1f}{took.busy[2]:>8.1f}"
             )
             failed |= max(took.idle[0], took.busy[0]) >= 20
     return failed

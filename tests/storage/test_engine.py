@@ -220,8 +220,12 @@ async def test_connections_that_ended_while_nobody_used_them_are_no_fault(postgr
         backend = await connection.scalar(text("SELECT pg_backend_pid()"))
     address = server().render_as_string(hide_password=False)
     async with opened(address, migrated=False) as other, other.write() as connection:
-        await connection.execute(text("SELECT pg_terminate_backend(:backend)"), {"backend": backend})
-    await asyncio.sleep(0.05)
+        which = {"backend": backend}
+        await connection.execute(text("SELECT pg_terminate_backend(:backend)"), which)
+        there = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :backend")
+        async with asyncio.timeout(60):
+            while await connection.scalar(there, which):  # noqa: ASYNC110 - the server tells nobody
+                await asyncio.sleep(0.01)
     await put(postgres_only, "a")
     assert await names(postgres_only) == ["a"]
 

@@ -15,6 +15,7 @@ import pytest
 
 from tests.support.double import Double, Fault, spawn
 from tests.support.double.faults import Kind
+from tests.support.double.rates import Rates
 
 
 @pytest.fixture
@@ -82,17 +83,24 @@ async def test_every_answer_has_the_date_of_its_clock(http: aiohttp.ClientSessio
         assert parsedate_to_datetime(answer.headers["Date"]) == long_ago
 
 
+async def polled(double: Double) -> None:
+    """Wait until somebody waits for updates."""
+    async with asyncio.timeout(60):
+        while not double.telegram.updates.polled:  # noqa: ASYNC110 - there is no event for it
+            await asyncio.sleep(0.005)
+
+
 async def test_a_long_poll_wakes_at_once(double: Double, http: aiohttp.ClientSession) -> None:
-    poll = asyncio.create_task(call(http, double, "getUpdates", timeout=20, offset=2))
-    await asyncio.sleep(0.05)
+    poll = asyncio.create_task(call(http, double, "getUpdates", timeout=50, offset=2))
+    await polled(double)
     double.telegram.say(7, "wake up")
-    _, body = await asyncio.wait_for(poll, 2)
+    _, body = await asyncio.wait_for(poll, 40)
     assert body["result"][0]["message"]["text"] == "wake up"
 
 
 async def test_of_two_pollers_the_first_gets_409(double: Double, http: aiohttp.ClientSession) -> None:
     first = asyncio.create_task(call(http, double, "getUpdates", timeout=20, offset=2))
-    await asyncio.sleep(0.05)
+    await polled(double)
     second = asyncio.create_task(call(http, double, "getUpdates", timeout=20, offset=2))
     status, body = await first
     assert status == 409
@@ -108,7 +116,8 @@ async def test_a_repeated_offset_is_slowed_down(double: Double, http: aiohttp.Cl
 
 
 async def test_rates_are_those_of_telegram(http: aiohttp.ClientSession) -> None:
-    async with Double(rates=True, referee=False) as double:
+    async with Double(referee=False) as double:
+        double.rates = Rates(now=lambda: 0.0)
         double.telegram.start(7)
         double.telegram.group(-3, by=7)
         answers = [await say(http, double) for _ in range(6)]

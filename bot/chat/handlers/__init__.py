@@ -15,6 +15,8 @@ from telegram.ext import Application, CallbackContext, TypeHandler
 
 from bot.chat.handlers.asking import answer_question
 from bot.chat.handlers.commands import GroupQuiet, on_command
+from bot.chat.handlers.editing.files import on_editor_file
+from bot.chat.handlers.editing.incoming import on_editor_text
 from bot.chat.handlers.errors import on_error
 from bot.chat.handlers.inline import on_inline
 from bot.chat.handlers.services import Exchange, Services
@@ -67,13 +69,15 @@ async def _on_message(exchange: Exchange, quiet: GroupQuiet) -> None:
         return
     private = exchange.viewer.private
     if message.text is None:
-        if private and message.effective_attachment is not None:
+        if private and message.effective_attachment is not None and not await on_editor_file(exchange):
             await exchange.reply(media_screen(exchange.viewer))
         return
     text = message.text.strip()
     if text.startswith("/") and len(text) > 1:
         await on_command(exchange, text, quiet)
-    elif not private and not _is_for_bot(exchange, text):
+    elif not (private or _is_for_bot(exchange, text)) or (
+        private and await on_editor_text(exchange, message.text)
+    ):
         return
     else:
         question = text.replace(f"@{exchange.services.bot_name}", " ")

@@ -11,7 +11,12 @@ from rapidfuzz import fuzz, process
 from bot.chat import buttons
 from bot.chat.handlers import personal
 from bot.chat.handlers.asking import answer_question
-from bot.chat.handlers.reminding import remind, reminders_screen, set_zone
+from bot.chat.handlers.editing.door import on_editor_command
+from bot.chat.handlers.editing.people import took_invitation
+from bot.chat.handlers.editing.work import stop_digest
+from bot.chat.handlers.news import corrections
+from bot.chat.handlers.reminders_tapped import reminders_screen
+from bot.chat.handlers.reminding import remind, set_zone
 from bot.chat.handlers.services import Exchange
 from bot.chat.handlers.taps import set_language, set_plain, set_region
 from bot.chat.handlers.walking import checkup_of
@@ -19,8 +24,10 @@ from bot.chat.screens.answer import answer_screen
 from bot.chat.screens.choices import language_screen, region_screen
 from bot.chat.screens.notices import private_only_screen, stop_screen
 from bot.chat.screens.personal import forget_screen
+from bot.chat.screens.result import with_line
 from bot.chat.screens.sources import all_sources_screen, sources_screen
 from bot.chat.screens.start import group_start_screen, help_screen, start_screen, topics_screen
+from bot.chat.screens.status import status_screen
 from bot.chat.screens.unknown import unknown_command_screen
 from bot.chat.wording import Words
 from bot.knowledge.regions import find_region
@@ -53,10 +60,14 @@ async def _start(exchange: Exchange, text: str) -> None:
         await exchange.reply(start_screen(exchange.viewer))
         return
     entry = exchange.viewer.entry(buttons.from_start_payload(text))
+    if entry is None and (welcome := await took_invitation(exchange, text)):
+        await exchange.reply(welcome)
+        return
     screen = (
         answer_screen(entry, exchange.viewer) if entry else start_screen(exchange.viewer, wrong_link=True)
     )
     await exchange.reply(screen)
+    await exchange.saw(entry.id if entry else None)
 
 
 async def _help(exchange: Exchange, text: str) -> None:
@@ -125,7 +136,11 @@ async def _plain(exchange: Exchange, text: str) -> None:
 
 
 async def _stop(exchange: Exchange, text: str) -> None:
-    await exchange.reply(stop_screen(exchange.viewer))
+    await exchange.reply(with_line(stop_screen(exchange.viewer), await stop_digest(exchange)))
+
+
+async def _status(exchange: Exchange, text: str) -> None:
+    await exchange.reply(status_screen(exchange.viewer, await exchange.services.standing()))
 
 
 async def _remind(exchange: Exchange, text: str) -> None:
@@ -158,9 +173,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("region", _region, N_("Your country, since answers differ")),
     Command("language", _language, N_("My language")),
     Command("plain", _plain, N_("New messages instead of changed ones, for screen readers")),
+    Command("corrections", corrections, N_("Tell me when an answer that I read was wrong: on or off")),
     Command("privacy", _privacy, N_("Who runs this, what is kept, your rights"), groups=True),
     Command("mydata", _mydata, N_("What is kept about you")),
     Command("forget", _forget, N_("Erase what is kept about you")),
+    Command("status", _status, N_("Whether everything works, and how fresh my knowledge is"), groups=True),
     Command("stop", _stop, N_("What to do to be left alone")),
 )
 """All commands, in the order of Telegram's menu."""
@@ -208,7 +225,7 @@ async def on_command(exchange: Exchange, text: str, quiet: GroupQuiet) -> None:
         await _in_group(exchange, command, name, rest, quiet)
     elif command:
         await command.run(exchange, rest)
-    else:
+    elif not await on_editor_command(exchange, name, rest):
         nearest = process.extractOne(name, list(_BY_NAME), scorer=fuzz.ratio, score_cutoff=_ALIKE)
         offered = nearest[0] if nearest else None
         await exchange.reply(unknown_command_screen(exchange.viewer, nearest=offered))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
 import structlog
@@ -12,15 +12,21 @@ from telegram.constants import ChatType
 
 from bot.chat.blocks import Screen, line
 from bot.chat.outbox import Outbox
+from bot.chat.permits import perhaps_repeat
 from bot.chat.render import Rendered, render
 from bot.chat.screens.notices import repeat_mark
 from bot.chat.screens.personal import Operator
+from bot.chat.screens.status import Standing
 from bot.chat.screens.viewer import Viewer
 from bot.chat.wording import Words, nearest_language, words_for
+from bot.editing.bureau import Bureau
+from bot.editing.office import Office
 from bot.guides.service import Guides
+from bot.knowledge.revision import text_hash
 from bot.matching.snapshot import Snapshot
 from bot.members.followups import NOTHING, Followups, Topic
 from bot.members.profile import Profile
+from bot.members.receipts import Receipts
 from bot.members.service import Members
 from bot.members.store import UpdateRef
 from bot.ops.clock import Clock
@@ -28,9 +34,6 @@ from bot.reminders.service import Reminders
 from bot.storage.faults import StorageDown
 
 log = structlog.get_logger(__name__)
-
-perhaps_repeat: ContextVar[bool] = ContextVar("perhaps_repeat", default=False)
-"""True while an update is handled that may have been answered before a crash."""
 
 
 class Live:
@@ -53,6 +56,13 @@ class Services:
     followups: Followups
     guides: Guides
     reminders: Reminders
+    receipts: Receipts
+    on_again: Callable[[str], None]
+    """Counts, for editors, that a setting was found on again; takes the entry's id."""
+    office: Office
+    bureau: Bureau
+    standing: Callable[[], Awaitable[Standing]]
+    """How the bot stands, for /status."""
     outbox: Outbox
     clock: Clock
     operator: Operator
@@ -70,6 +80,8 @@ class Services:
             private=private,
             bot_name=self.bot_name,
             plain=profile.plain,
+            corrections=profile.corrections,
+            quiet=profile.quiet,
         )
 
     def words(self, code: str) -> Words:
@@ -151,13 +163,26 @@ class Exchange:
             with suppress(StorageDown):
                 await self.services.followups.note(self.user.id, self.ref, topic, before=before)
 
+    async def saw(self, entry_id: str | None, *, english: bool = False) -> None:
+        """Note which version of an answer was read, for who wants corrections; it stands without the note."""
+        viewer = self.viewer
+        if viewer.corrections and viewer.private and (entry := viewer.entry(entry_id)):
+            entry = (viewer.base.entry(entry.id) or entry) if english else entry
+            with suppress(StorageDown):
+                await self.services.receipts.note(self.user.id, entry.id, text_hash(entry))
+
     async def refresh(self) -> None:
         """Read the member's choices anew, after one of them changed."""
         profile = await self.services.members.profile(self.user.id)
         self.viewer = self.services.viewer(profile, self.user.language_code, private=self.viewer.private)
 
-    async def reply(self, screen: Screen, *, cite: bool = False) -> int | None:
+    async def reply(self, screen: Screen, *, cite: bool = False, cited: int | None = None) -> int | None:
         """Send `screen`; in a group, after an edit, or with `cite`, as a reply to the message it answers.
+
+        Args:
+            screen: what to say.
+            cite: as a reply to the update's own message.
+            cited: as a reply to the message with this number.
 
         Returns:
             The number of the last message that was sent, None when it is not known.
@@ -167,7 +192,7 @@ class Exchange:
             return None
         number: int | None = None
         cites = message and (cite or not self.viewer.private or self.update.edited_message is not None)
-        reply_to = message.message_id if message and cites else None
+        reply_to = message.message_id if message and cites else cited
         for rendered in self._rendered(screen):
             sent = await self.services.outbox.send(
                 chat.id, rendered, reply_to=reply_to, thread=_thread(message), repeat=perhaps_repeat.get()
@@ -187,7 +212,8 @@ class Exchange:
         message = query.message
         anew = self.viewer.plain or bool(first.documents) or bool(others)
         if anew or message is None or self.chat is None:
-            return await self.reply(screen)
+            answered = getattr(message, "reply_to_message", None)
+            return await self.reply(screen, cited=answered.message_id if answered else None)
         return (await self.services.outbox.edit(self.chat.id, message.message_id, first)).message_id
 
     def _rendered(self, screen: Screen) -> tuple[Rendered, ...]:

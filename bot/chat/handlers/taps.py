@@ -7,10 +7,14 @@ from telegram import CallbackQuery
 from bot.chat import actions, buttons
 from bot.chat.blocks import Screen
 from bot.chat.handlers import personal
-from bot.chat.handlers.reminding import on_reminder
+from bot.chat.handlers.editing.door import on_editor_tap
+from bot.chat.handlers.news import on_news
+from bot.chat.handlers.reminders_tapped import on_reminder
+from bot.chat.handlers.sending import on_sending
 from bot.chat.handlers.services import Exchange
 from bot.chat.handlers.walking import checkup_of, on_walk, use_platforms
 from bot.chat.screens.answer import answer_screen
+from bot.chat.screens.authority import authority_screen
 from bot.chat.screens.choices import (
     language_screen,
     language_set_screen,
@@ -21,11 +25,21 @@ from bot.chat.screens.choices import (
 from bot.chat.screens.guide import coverage_screen, surfaces_screen
 from bot.chat.screens.letters import letter_screen
 from bot.chat.screens.notices import new_question_screen, outdated_screen
-from bot.chat.screens.personal import forget_screen, kept_screen
+from bot.chat.screens.personal import forget_screen, kept_screen, stay_screen
 from bot.chat.screens.sources import all_sources_screen, sources_screen
 from bot.chat.screens.start import help_screen, start_screen, topics_screen
 from bot.chat.screens.viewer import UNSAID, Viewer
 from bot.members.followups import Topic
+
+_READS = (
+    actions.ShowEntry,
+    actions.ShowMore,
+    actions.ShowEnglish,
+    actions.ShowCoverage,
+    actions.ShowLetter,
+    actions.SetRegion,
+)
+"""Taps that show what an entry says."""
 
 
 async def on_tap(exchange: Exchange, query: CallbackQuery) -> None:
@@ -39,8 +53,13 @@ async def on_tap(exchange: Exchange, query: CallbackQuery) -> None:
     action = buttons.decode(query.data)
     if await on_walk(exchange, query, action):
         return
-    screen = await on_reminder(exchange, query, action) or await _act(exchange, action)
+    screen = await on_reminder(exchange, query, action) or await on_news(exchange, action)
+    screen = screen or await on_sending(exchange, query, action)
+    screen = screen or await on_editor_tap(exchange, query, action)
+    screen = screen or await _act(exchange, action)
     await exchange.replace(query, screen)
+    if isinstance(action, _READS):
+        await exchange.saw(action.entry, english=isinstance(action, actions.ShowEnglish))
     if isinstance(action, actions.ShowEntry) and exchange.viewer.entry(action.entry):
         await exchange.note_topic(Topic(action.entry))
 
@@ -80,12 +99,16 @@ def shown(action: actions.Action | actions.Outdated, exchange: Exchange) -> Scre
             return start_screen(viewer)
         case actions.ShowTopics(platform, page):
             return topics_screen(viewer, platform=platform, page=int(page) if page.isdecimal() else 0)
+        case actions.FindAuthority(place, about, page):
+            return authority_screen(viewer, place=place, about=about, page=page)
         case actions.AskRegion(entry):
             return region_screen(viewer, entry=entry)
         case actions.AskLanguage():
             return language_screen(
                 viewer, [exchange.services.words(code) for code in exchange.services.languages]
             )
+        case actions.ShowPage("stay"):  # the tap itself was noted as a word of the member
+            return stay_screen(viewer)
         case actions.ShowPage("help"):
             return help_screen(viewer)
         case actions.ShowPage("sources"):
@@ -108,6 +131,8 @@ def _entry_screen(action: actions.Action | actions.Outdated, viewer: Viewer) -> 
             return answer_screen(entry, viewer)
         case actions.ShowMore():
             return answer_screen(entry, viewer, more=True)
+        case actions.ShowEnglish():
+            return answer_screen(viewer.base.entry(entry.id) or entry, viewer)
         case actions.ShowSources():
             return sources_screen(entry, viewer)
         case actions.ShowLetter(_, letter_id):

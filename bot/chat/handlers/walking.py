@@ -14,6 +14,7 @@ from bot.chat.screens.checkup import checkup_screen, platforms_screen
 from bot.chat.screens.guide import current_hash, surfaces_screen
 from bot.chat.screens.notices import outdated_screen
 from bot.chat.screens.walk import way_screen
+from bot.editing.work import Count
 from bot.guides import checkup
 from bot.guides.machine import (
     MARK,
@@ -65,7 +66,12 @@ async def on_walk(
 ) -> bool:
     """Carry out a tap on a button of a guide; False when the action is of another kind."""
     match action:
-        case actions.ChooseSurface(key) | actions.ShowSteps(entry=key) | actions.WalkTap(entry=key):
+        case (
+            actions.ChooseSurface(key)
+            | actions.WalkAgain(key)
+            | actions.ShowSteps(entry=key)
+            | actions.WalkTap(entry=key)
+        ):
             entry = exchange.viewer.entry(key)
         case _:
             return False
@@ -75,9 +81,14 @@ async def on_walk(
         await exchange.replace(query, shown)
         return True
     message_id = query.message.message_id if query.message else None
+    before = (
+        None if isinstance(event, Tap) else await exchange.services.guides.way(exchange.user.id, entry.id)
+    )
     stored = await _take(exchange, entry, event, message_id=message_id)
+    _count(exchange, entry, event, stored)
     number = await exchange.replace(query, await _screen(exchange, entry, stored))
-    await _note_message(exchange, stored, number)
+    await _note_message(exchange, stored, number, before=before)
+    await exchange.saw(entry.id)
     if stored is not None and not isinstance(event, Tap):
         await exchange.note_topic(Topic(entry.id, stored.way.surface.value))
     return True
@@ -99,8 +110,9 @@ async def said_on_the_way(exchange: Exchange, text: str) -> bool:
     mark = current_hash(entry, exchange.viewer)[:MARK]
     event = Resume() if issubclass(heard, Resume) else heard(way.surface, way.step, mark)
     stored = await _take(exchange, entry, event)
+    _count(exchange, entry, event, stored)
     number = await exchange.reply(await _screen(exchange, entry, stored))
-    await _note_message(exchange, stored, number)
+    await _note_message(exchange, stored, number, before=before)
     return True
 
 
@@ -141,6 +153,8 @@ async def _event(
     match action:
         case actions.ChooseSurface():
             return await _begin(exchange, entry)
+        case actions.WalkAgain():
+            return await _begin(exchange, entry, again=True)
         case actions.ShowSteps(_, surface, mark) if surface in set(Surface):
             return ChangeSurface(Surface(surface), mark)
         case actions.WalkTap(_, letter, step, mark) if letter in _SURFACES:
@@ -149,11 +163,17 @@ async def _event(
             return None
 
 
-async def _begin(exchange: Exchange, entry: Entry) -> Event | Screen:
-    """Into the guide: where it was left, else on the surface that is known, else ask for it."""
+async def _begin(exchange: Exchange, entry: Entry, *, again: bool = False) -> Event | Screen:
+    """Into the guide: where it was left, else on the surface that is known, else ask for it.
+
+    With `again` a guide that was finished begins at its first step.
+    """
     guides, user_id = exchange.services.guides, exchange.user.id
     walks = entry.guide.walks if entry.guide else ()
-    if await guides.way(user_id, entry.id) is not None:
+    stored = await guides.way(user_id, entry.id)
+    if stored is not None and again and stored.way.state is State.DONE:
+        return ChangeSurface(stored.way.surface, stored.way.guide_hash[:MARK])
+    if stored is not None:
         return Resume()
     if len(walks) == 1:
         return ChangeSurface(walks[0].surface)
@@ -178,6 +198,15 @@ async def _take(
     )
 
 
+def _count(exchange: Exchange, entry: Entry, event: Event, stored: StoredWay | None) -> None:
+    """Add to the numbers of the day; no text, and nobody's id."""
+    counts = exchange.services.office.counts
+    if isinstance(event, Done) and stored is not None and stored.way.state is State.DONE:
+        counts.note(Count.FINISHED, entry.id)
+    elif isinstance(event, LooksDifferent):
+        counts.note(Count.DIFFERENT, entry.id)
+
+
 async def _screen(exchange: Exchange, entry: Entry, stored: StoredWay | None) -> Screen:
     if stored is None:  # erased between an update and its repetition
         return surfaces_screen(entry, exchange.viewer)
@@ -199,11 +228,22 @@ async def _screen(exchange: Exchange, entry: Entry, stored: StoredWay | None) ->
     )
 
 
-async def _note_message(exchange: Exchange, stored: StoredWay | None, number: int | None) -> None:
-    """Remember which message shows the guide, when it is another one; the guide goes on without it."""
-    if stored is not None and number is not None and number != stored.message_id:
+async def _note_message(
+    exchange: Exchange, stored: StoredWay | None, number: int | None, *, before: StoredWay | None
+) -> None:
+    """Remember which message shows the guide, when it is another one; the guide goes on without it.
+
+    The one that showed it before loses its buttons, so that there is one way on. In plain mode all stay as
+    they are: a screen reader does not tell that a message has changed.
+    """
+    if stored is None or number is None:
+        return
+    if number != stored.message_id:
         with suppress(StorageDown):
             await exchange.services.guides.note_message(exchange.user.id, stored.way.entry, number)
+    old = before.message_id if before else None
+    if old is not None and old != number and not exchange.viewer.plain:
+        await exchange.services.outbox.strip(exchange.user.id, old)
 
 
 def _heard(text: str) -> _Heard | None:

@@ -1,7 +1,10 @@
 """Receiving: one queue per person, acknowledged last."""
 
+from bot.chat.receive.attempt import Handle
+from bot.chat.receive.hook import Hook, hook_path
+from bot.chat.receive.hooked import HookedReceiver
 from bot.chat.receive.limits import Bounds, Timing
-from bot.chat.receive.receiver import Handle, Receiver
+from bot.chat.receive.receiver import Receiver
 from bot.chat.receive.release import Seal
 
-__all__ = ["Bounds", "Handle", "Receiver", "Seal", "Timing"]
+__all__ = ["Bounds", "Handle", "Hook", "HookedReceiver", "Receiver", "Seal", "Timing", "hook_path"]

@@ -80,9 +80,14 @@ class Fetch:
         return found
 
     def parse(self, raw: Raw) -> Update | None:
-        """One update; None when the library cannot read it. Only the type of the fault is logged."""
-        try:
-            return Update.de_json(dict(raw), self._bot)
-        except Exception as fault:
-            log.warning("update_unreadable", fault=type(fault).__name__)
-            return None
+        """As `read_update`."""
+        return read_update(raw, self._bot)
+
+
+def read_update(raw: Raw, bot: Bot) -> Update | None:
+    """One update; None when the library cannot read it. Only the type of the fault is logged."""
+    try:
+        return Update.de_json(dict(raw), bot)
+    except Exception as fault:
+        log.warning("update_unreadable", fault=type(fault).__name__)
+        return None

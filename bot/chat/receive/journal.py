@@ -14,14 +14,19 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 import structlog
+from telegram.constants import PollingLimit
 
-from bot.chat.receive_store import Overdue, ReceiveStore, Start
+from bot.chat.arrivals import Arrivals
+from bot.chat.receive_store import Fenced, Overdue, ReceiveStore, Start
 from bot.storage.faults import StorageDown
 
 log = structlog.get_logger(__name__)
 
 _SPAN = 10_000
 """Ids below the high water that may still be unconfirmed: Telegram shows 100, and 356 can be in work."""
+
+_VISIBLE = int(PollingLimit.MAX_LIMIT)
+"""Updates that Telegram shows from the lowest unconfirmed one on."""
 
 
 class Journal:
@@ -30,13 +35,29 @@ class Journal:
     Args:
         store: where it is written.
         bot_id: Telegram's id of the bot that receives.
+        arrivals: what came by webhook, when the bot received in that way before.
+        shared: whether another process may have received until just now. It may have answered what it could
+            not write down, so after it everything that it could see counts as perhaps answered.
         patience: seconds to wait for a write before people go first; the write itself goes on.
     """
 
-    def __init__(self, store: ReceiveStore, bot_id: int, *, patience: float = 0.5) -> None:
+    def __init__(
+        self,
+        store: ReceiveStore,
+        bot_id: int,
+        *,
+        arrivals: Arrivals | None = None,
+        shared: bool = False,
+        patience: float = 0.5,
+    ) -> None:
         self._store = store
         self._bot_id = bot_id
         self._patience = patience
+        self._arrivals = arrivals
+        self._shared = shared
+        self._first: int | None = None
+        self._newest_arrival = -1
+        self._arrived: set[int] = set()
         self._start: Start | None = None
         self._late: asyncio.Task[bool] | None = None
         self._rows: set[int] = set()
@@ -55,10 +76,29 @@ class Journal:
 
     def perhaps_answered(self, update_id: int) -> bool:
         """Whether an earlier run may have answered this update; not knowing counts as perhaps."""
-        if self._start is None:
+        if self._start is None or update_id in self._arrived:
+            return True
+        if self._start.clean:
+            return False
+        if self._shared and self._first is not None and update_id < self._first + _VISIBLE:
             return True
         high = self._start.high_water
-        return not self._start.clean and high - _SPAN < update_id <= high
+        return high - _SPAN < update_id <= high
+
+    def note_first(self, update_id: int) -> None:
+        """The first update that Telegram sent to this run."""
+        self._first = update_id
+
+    async def arrived_before(self, update_ids: Sequence[int]) -> set[int]:
+        """Those that came by webhook before and are done; others that came count as perhaps answered."""
+        if self._arrivals is None or self._newest_arrival < min(update_ids):
+            return set()
+        try:
+            known = await self._arrivals.known(self._bot_id, update_ids)
+        except StorageDown:
+            known = dict.fromkeys((one for one in update_ids if one <= self._newest_arrival), False)
+        self._arrived.update(number for number, done in known.items() if not done)
+        return {number for number, done in known.items() if done}
 
     async def raise_high_water(self, update_id: int) -> None:
         """Write how far was received, as far as that is possible now."""
@@ -120,7 +160,10 @@ class Journal:
             self._sweep = asyncio.create_task(self._write(self._drop))
 
     async def _begin(self) -> None:
-        self._start = await self._store.begin(self._bot_id)
+        start = await self._store.begin(self._bot_id)
+        if self._arrivals is not None:
+            self._newest_arrival = await self._arrivals.newest(self._bot_id)
+        self._start = start
 
     async def _drop(self) -> None:
         done = set(self._done)
@@ -144,6 +187,9 @@ class Journal:
             await work()
         except StorageDown as fault:
             self._note(up=False, fault=str(fault))
+            return False
+        except Fenced:
+            log.warning("taken_over", meaning="another process receives since; nothing was written")
             return False
         except Exception as fault:
             self._note(up=False, fault=type(fault).__name__)

@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 Missed: TypeAlias = Callable[[bytes, bytes], Coroutine[Any, Any, object]]
 """Tells a member (id), in the sealed chat, that the last message may have been missed."""
 
-_CRASHES = 3
+CRASHES = 3
 """Runs in a row that began with the same update; from then on updates are tried one at a time."""
 
 
@@ -64,6 +64,8 @@ class LastRun:
             What is to be handled of it, and whether one at a time.
         """
         first = min(batch, default=None)
+        if first is not None:
+            self._journal.note_first(first)
         left = await self._journal.left_behind()
         # What Telegram sends again is answered anyway; the others were confirmed and are lost.
         lost = [row for row in left if first is None or row.update_id < first]
@@ -74,7 +76,7 @@ class LastRun:
             return batch, False
         starts = start.starts + 1 if not start.clean and start.floor == first else 1
         await self._journal.note_floor(first, starts)
-        careful = starts >= _CRASHES
+        careful = starts >= CRASHES
         if start.clean or start.trying not in batch:
             return batch, careful
         self._set_aside(batch[start.trying])

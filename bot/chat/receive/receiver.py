@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import nullcontext
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 import structlog
 from telegram import Bot, Update
@@ -17,8 +18,11 @@ from telegram.constants import PollingLimit
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
+from bot.chat.arrivals import Arrivals
 from bot.chat.errors import TokenRefused
-from bot.chat.outcome import Outcome, record, watch
+from bot.chat.outcome import Outcome
+from bot.chat.permits import Permit, under
+from bot.chat.receive.attempt import Handle, attempt
 from bot.chat.receive.fetch import Fetch, Raw
 from bot.chat.receive.journal import Journal
 from bot.chat.receive.lanes import Job, Lanes
@@ -33,9 +37,6 @@ from bot.ops.clock import Clock
 from bot.ops.metrics import UPDATES
 
 log = structlog.get_logger(__name__)
-
-Handle: TypeAlias = Callable[[Update, bool], Coroutine[Any, Any, Outcome]]
-"""Handles an update to its end; the second argument says that it was perhaps answered before."""
 
 _AT_ONCE = 20
 """Updates that are read before the first of them are begun: reading takes 0.1 ms each, answering waits."""
@@ -59,6 +60,8 @@ class Receiver:
             away in a row, and for every button, which Telegram wants answered; not awaited.
         clock: for the rows.
         request: carries `getUpdates`; the bot's own when None.
+        arrivals: what came by webhook before.
+        permit: the term under which this process receives, where another one may take over.
         timing: durations.
         bounds: how much may be let go.
     """
@@ -75,12 +78,15 @@ class Receiver:
         too_many: Callable[[Update], Coroutine[Any, Any, object]],
         clock: Clock,
         request: BaseRequest | None = None,
+        arrivals: Arrivals | None = None,
+        permit: Permit | None = None,
         timing: Timing = USUAL_TIMING,
         bounds: Bounds = USUAL_BOUNDS,
     ) -> None:
         self._fetch = Fetch(bot, allowed_updates=allowed_updates, request=request)
         self._handle = handle
-        self._journal = Journal(store, bot.id)
+        self._journal = Journal(store, bot.id, arrivals=arrivals, shared=permit is not None)
+        self._permit = permit
         self._too_many = too_many
         self._clock = clock
         self._timing = timing
@@ -134,9 +140,10 @@ class Receiver:
         self._stop = stop
         waker = asyncio.create_task(self._wake_at_stop())
         try:
-            await self._journal.open()
-            await self._receive()
-            await self._finish_work()
+            with nullcontext() if self._permit is None else under(self._permit):
+                await self._journal.open()
+                await self._receive()
+                await self._finish_work()
         finally:
             waker.cancel()
             await asyncio.gather(waker, return_exceptions=True)
@@ -150,6 +157,9 @@ class Receiver:
         pause, hasty = self._timing.back_off[0], 0
         while not self._stop.is_set():
             await self._rest()
+            if self._permit is not None and not (self._permit.held or self._permit.unsure):
+                await or_stop(asyncio.sleep(self._timing.soon), self._stop)  # asking would disturb the other
+                continue
             waits = self._started and not self._window.open
             try:
                 batch = await or_stop(self._ask(self._timing.poll if waits else 0), self._stop)
@@ -211,6 +221,10 @@ class Receiver:
             return
         noted = asyncio.create_task(self._journal.raise_high_water(new[-1]))
         try:
+            for update_id in await self._journal.arrived_before(new):
+                UPDATES.labels(outcome="duplicate").inc()
+                self._done(update_id)
+                new.remove(update_id)
             for start in range(0, len(new), _AT_ONCE):
                 some = new[start : start + _AT_ONCE]
                 self._read(some, batch)
@@ -252,26 +266,13 @@ class Receiver:
         """Handle until it is done; a transient fault is tried again here, so that the order stays."""
         repeat, (pause, longest) = job.repeat, self._timing.retry
         while True:
-            outcome, spoke = await self._attempt(job.update, repeat)
+            outcome, spoke = await attempt(self._handle, job.update, repeat=repeat, permit=self._permit)
             if outcome is not Outcome.TRANSIENT:
                 break
             repeat = repeat or spoke
             await asyncio.sleep(pause)
             pause = min(2 * pause, longest)
         self._done(job.update.update_id)
-
-    async def _attempt(self, update: Update, repeat: bool) -> tuple[Outcome, bool]:
-        """What became of one attempt, and whether something was said in it."""
-        with watch() as box:
-            try:
-                returned = await self._handle(update, repeat)
-            except Exception as fault:
-                returned = record(fault)
-                log.warning("handling_failed", fault=type(fault).__name__, outcome=returned.value)
-        for outcome in (Outcome.TRANSIENT, Outcome.BUG):
-            if outcome in {returned, box.outcome}:
-                return outcome, box.spoke
-        return Outcome.DONE, box.spoke
 
     def _done(self, update_id: int) -> None:
         update = self._updates.pop(update_id, None)

@@ -57,8 +57,9 @@ def despair_line(viewer: Viewer) -> str:
     point = next(iter(_nearest(viewer.base.helplines.distress, viewer)), None)
     if point is None or not (point.phone or point.url):
         return ""
-    how = ", ".join(way for way in (point.phone or point.url, point.hours) if way)
-    return _("If it is getting too much, talk to somebody: {name}, {how}.").format(name=point.name, how=how)
+    how = ", ".join(viewer.named(way) for way in (point.phone or point.url, point.hours) if way)
+    text = _("If it is getting too much, talk to somebody: {name}, {how}.")
+    return text.format(name=viewer.named(point.name), how=how)
 
 
 def secret_screen(viewer: Viewer) -> Screen:
@@ -108,8 +109,8 @@ def _points(points: Sequence[ContactPoint], viewer: Viewer) -> list[Block]:
     items: list[tuple[Span, ...]] = []
     found = _nearest(points, viewer)[:4]
     for point in found:
-        spans: list[Span] = [Strong(point.name)]
-        ways = [way for way in (point.phone, point.text, point.hours) if way]
+        spans: list[Span] = [Strong(viewer.named(point.name))]
+        ways = [viewer.named(way) for way in (point.phone, point.text, point.hours) if way]
         if ways:
             spans.append(f": {', '.join(ways)}")
         if point.url:

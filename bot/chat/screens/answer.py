@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from bot.chat import actions, buttons
 from bot.chat.blocks import Block, Button, Folded, Heading, Link, Open, Paragraph, Screen, Span, Strong, line
+from bot.chat.screens.authority import AUTHORITY, own_country
 from bot.chat.screens.rows import Row, entry_buttons, home_row, packed, press, region_buttons
+from bot.chat.screens.translation import english_rows, language_note
 from bot.chat.screens.viewer import Viewer
-from bot.knowledge.freshness import entry_freshness
+from bot.knowledge.freshness import Freshness, entry_freshness
 from bot.knowledge.model import Claim, Dispute, Entry, Place, Verdict
-from bot.knowledge.regions import differs_by_region, shown_caveats, shown_claims
+from bot.knowledge.regions import differs_by_region, is_of_use, shown_caveats, shown_claims
 
 _ROWS_BESIDE_REGIONS = 2
 """Rows of the answer itself that stay while the country is being asked: more would not fit a phone."""
@@ -39,9 +41,11 @@ def answer_screen(
     blocks: list[Block] = []
     if note:
         blocks.append(line(note))
+    if (said := language_note(entry, viewer)) is not None:
+        blocks.append(line(said))
     blocks += [_correction(dispute, viewer) for dispute in premises]
     blocks.append(Heading(entry.title))
-    blocks += [line(claim.text) for claim in shown_claims(entry, viewer.place, viewer.base)]
+    blocks += [line(claim.text) for claim in _shown(entry, viewer)]
     if more:
         blocks += _more(entry, viewer, without=premises)
     blocks += [line(text) for text in _caveats(entry, viewer)]
@@ -57,8 +61,12 @@ def _asks_region(entry: Entry, viewer: Viewer) -> bool:
     return viewer.region is None and differs_by_region(entry, viewer.base)
 
 
+def _shown(entry: Entry, viewer: Viewer) -> tuple[Claim, ...]:
+    return shown_claims(entry, viewer.place, viewer.base, today=viewer.today)
+
+
 def _folded(entry: Entry, viewer: Viewer) -> tuple[Claim, ...]:
-    return shown_claims(entry, viewer.place, viewer.base, place=Place.MORE)
+    return shown_claims(entry, viewer.place, viewer.base, place=Place.MORE, today=viewer.today)
 
 
 def _caveats(entry: Entry, viewer: Viewer) -> list[str]:
@@ -96,15 +104,9 @@ def _more(entry: Entry, viewer: Viewer, *, without: Sequence[Dispute]) -> list[B
 def _footer(entry: Entry, viewer: Viewer) -> Paragraph:
     """The date of the last check, and for which region the text holds."""
     _ = viewer.words.text
-    shown = shown_claims(entry, viewer.place, viewer.base)
-    fresh = entry_freshness(entry, viewer.base, viewer.today, claims=shown)
     spans: list[Span] = []
-    if fresh and fresh.overdue:
-        ago = viewer.words.count("{number} day ago", "{number} days ago", fresh.days)
-        text = _("Last checked on {day}, {ago}: please look whether it is still so.")
-        spans.append(text.format(day=viewer.words.day(fresh.as_of), ago=ago))
-    elif fresh:
-        spans.append(_("Checked on {day}.").format(day=viewer.words.day(fresh.as_of)))
+    if fresh := entry_freshness(entry, viewer.base, viewer.today, claims=_shown(entry, viewer)):
+        spans.append(how_fresh(fresh, viewer))
     if differs_by_region(entry, viewer.base):
         if viewer.place:
             text = _("Shown for: {place}.").format(place=viewer.place_name)
@@ -114,17 +116,36 @@ def _footer(entry: Entry, viewer: Viewer) -> Paragraph:
     return Paragraph(tuple(spans))
 
 
+def how_fresh(fresh: Freshness, viewer: Viewer) -> str:
+    """When a text was last checked, in words; asks to look again when that is long ago."""
+    _ = viewer.words.text
+    day = viewer.words.day(fresh.as_of)
+    if fresh.overdue:
+        said = viewer.words.count(
+            "Not re-checked for {number} day", "Not re-checked for {number} days", fresh.days
+        )
+        return _("{said} (last on {day}): please look whether it is still so.").format(said=said, day=day)
+    if fresh.days == 0:
+        return _("Checked today, on {day}.").format(day=day)
+    ago = viewer.words.count("{number} day ago", "{number} days ago", fresh.days)
+    return _("Checked on {day}, {ago}.").format(day=day, ago=ago)
+
+
 def _rows(entry: Entry, viewer: Viewer, *, also: Entry | None, more: bool) -> tuple[Row, ...]:
     _ = viewer.words.text
-    rows: list[Row] = []
+    rows: list[Row] = english_rows(entry, viewer)
     if also:
         label = _("Your other question: {title}").format(title=viewer.label(also))
         rows.append((press(label, actions.ShowEntry(also.id)),))
     if entry.guide:
-        row: list[Button] = [press(_("Show me the steps"), actions.ChooseSurface(entry.id))]
+        row: list[Button] = []
+        if is_of_use(entry, viewer.place, viewer.base):
+            row.append(press(_("Show me the steps"), actions.ChooseSurface(entry.id)))
         if entry.guide.coverage:
             row.append(press(_("What it stops"), actions.ShowCoverage(entry.id)))
         rows += packed(row)
+    if entry.id == AUTHORITY and viewer.base.authorities:
+        rows.append((press(_("Find mine"), actions.FindAuthority(own_country(viewer))),))
     rows += [(press(letter.title, actions.ShowLetter(entry.id, letter.id)),) for letter in entry.letters]
     row = []
     folded = _folded(entry, viewer) or entry.disputed
@@ -141,12 +162,12 @@ def card_screen(entry: Entry, viewer: Viewer) -> Screen:
     """The answer as a card for any chat: text, the strongest source, and the way into private."""
     place = replace(viewer, region=None, private=False)
     screen = answer_screen(entry, place)
-    keys = [key for claim in shown_claims(entry, None, viewer.base) for key in claim.sources]
+    keys = [key for claim in _shown(entry, place) for key in claim.sources]
     source = viewer.base.sources[keys[0]] if keys else None
     if source is None:
         return screen
     title: Span = Link(source.title, source.url) if source.url else source.title
-    cited = line(viewer.words.text("Source: "), source.publisher, ", ", title)
+    cited = line(viewer.words.text("Source: "), viewer.named(source.publisher), ", ", title)
     return replace(screen, blocks=(*screen.blocks, cited))
 
 

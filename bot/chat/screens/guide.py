@@ -10,7 +10,7 @@ from bot.chat.screens.rows import Row, press
 from bot.chat.screens.viewer import Viewer
 from bot.guides.machine import MARK
 from bot.knowledge.model import Coverage, CoverageRow, Entry, Guide, Surface
-from bot.knowledge.regions import shown_coverage
+from bot.knowledge.regions import is_of_use, shown_coverage
 from bot.knowledge.revision import guide_hash
 
 
@@ -53,7 +53,9 @@ def coverage_screen(entry: Entry, viewer: Viewer) -> Screen:
     """What the guide stops, what it does not, and what else to do, for the reader's region."""
     _ = viewer.words.text
     rows = shown_coverage(entry, viewer.place, viewer.base)
-    start = press(_("Show me the steps"), actions.ChooseSurface(entry.id))
+    start: list[Row] = []
+    if is_of_use(entry, viewer.place, viewer.base):
+        start.append((press(_("Show me the steps"), actions.ChooseSurface(entry.id)),))
     back = press(_("Back to the answer"), actions.ShowEntry(entry.id))
     return Screen(
         blocks=(
@@ -61,7 +63,7 @@ def coverage_screen(entry: Entry, viewer: Viewer) -> Screen:
             Items(tuple(coverage_item(row, viewer) for row in rows)),
             line(shown_for(viewer)),
         ),
-        rows=((start,), *further_rows(rows, viewer), (back,)),
+        rows=(*start, *further_rows(rows, viewer), (back,)),
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.chat import actions
 from bot.chat.blocks import Block, Document, Heading, Items, Link, Screen, Strong, line
+from bot.chat.screens.notices import repeat_mark
 from bot.chat.screens.rows import home_row, press
 from bot.chat.screens.viewer import Viewer
 
@@ -112,7 +114,11 @@ def mydata_screen(
     blocks.append(line(_("The file holds the same for a program. None of your words is in it.")))
     return Screen(
         blocks=tuple(blocks),
-        rows=((press(_("Erase my data"), actions.Forget("ask")),), home_row(viewer)),
+        rows=(
+            (press(_("Corrections"), actions.ShowPage("corrections")),),
+            (press(_("Erase my data"), actions.Forget("ask")),),
+            home_row(viewer),
+        ),
         documents=(document,),
     )
 
@@ -150,6 +156,38 @@ def forgotten_screen(viewer: Viewer, *, rows: int) -> Screen:
         line(_("This chat is at Telegram; you can delete it there.")),
     ]
     return Screen(blocks=tuple(blocks))
+
+
+def farewell_screen(viewer: Viewer, *, ends: date, repeat: bool) -> Screen:
+    """Says that what is kept ends soon, unless the member says a word."""
+    _ = viewer.words.text
+    blocks: list[Block] = [
+        line(
+            _(
+                "We have not spoken for almost a year. On {day} I forget what I keep about you: your "
+                "language, your country, how far you are in guides."
+            ).format(day=viewer.words.day(ends))
+        ),
+        line(_("If you want to keep it, tap the button or write anything. Otherwise you need do nothing.")),
+    ]
+    if repeat:
+        blocks.append(line(repeat_mark(viewer)))
+    return Screen(
+        blocks=tuple(blocks),
+        rows=(
+            (press(_("Keep my settings"), actions.ShowPage("stay")),),
+            (
+                press(_("My data"), actions.ShowPage("mydata")),
+                press(_("Erase now"), actions.Forget("ask")),
+            ),
+        ),
+    )
+
+
+def stay_screen(viewer: Viewer) -> Screen:
+    """Confirms that everything stays."""
+    text = viewer.words.text("Good, everything stays as it is. I ask again when a year has gone by.")
+    return Screen(blocks=(line(text),), rows=(home_row(viewer),))
 
 
 def kept_screen(viewer: Viewer) -> Screen:

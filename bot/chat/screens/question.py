@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.chat.blocks import Screen
@@ -15,15 +15,23 @@ from bot.chat.screens.alarm import (
 )
 from bot.chat.screens.courtesy import courtesy_screen
 from bot.chat.screens.notices import empty_screen
+from bot.chat.screens.past import past_screen
 from bot.chat.screens.result import result_screen, with_line
+from bot.chat.screens.translation import with_language
 from bot.chat.screens.viewer import Viewer
 from bot.knowledge.model import Surface
+from bot.knowledge.past import Days
 from bot.matching.alarm import Alarm, read_alarm
 from bot.matching.context import Context
 from bot.matching.match import match
+from bot.matching.past import Past, find_past
 from bot.matching.result import Answer, Suggestions, Unknown, UnknownReason
 from bot.matching.secrets import find_secret
 from bot.matching.snapshot import Snapshot
+from bot.matching.tongue import other_tongue
+
+_ONLY_A_NAME = 3
+"""Words of a question that says nothing but a platform's name ("at linkedin ?")."""
 
 
 class Heard(StrEnum):
@@ -46,12 +54,14 @@ class Reply:
         heard: its kind.
         entry: the entry that answers; None for everything but an answer.
         surface: the device that the question names.
+        nearest: the entry that came nearest, whether or not it answers.
     """
 
     screen: Screen
     heard: Heard
     entry: str | None = None
     surface: Surface | None = None
+    nearest: str | None = None
 
 
 def reply_to(
@@ -61,6 +71,7 @@ def reply_to(
     *,
     entry: str | None = None,
     surface: Surface | None = None,
+    as_of: Days | None = None,
 ) -> Reply:
     """What is said to `text`.
 
@@ -70,6 +81,7 @@ def reply_to(
         viewer: who reads the answer.
         entry: what was talked about before.
         surface: on which device.
+        as_of: the time that is asked about, when the question need not say it.
     """
     if courtesy := courtesy_screen(text, viewer):
         return Reply(courtesy, Heard.COURTESY)
@@ -84,19 +96,56 @@ def reply_to(
     if alarm in screens:
         return Reply(screens[alarm](viewer), Heard.ALARM)
     context = Context(language=viewer.words.code, region=viewer.place, entry=entry, surface=surface)
-    reply = _matched(match(snapshot, text, context), viewer)
+    reply = _at_another_time(snapshot, text, viewer, context, as_of)
+    reply = reply or _matched(match(snapshot, text, context), viewer)
+    if reply.heard is Heard.ANSWER:
+        other = other_tongue(viewer.base, text, viewer.words.code)
+        reply = replace(reply, screen=with_language(reply.screen, other, viewer))
     if alarm is Alarm.DESPAIR:
         return Reply(with_line(reply.screen, despair_line(viewer)), Heard.ALARM, reply.entry, reply.surface)
     return reply
+
+
+def _at_another_time(
+    snapshot: Snapshot, text: str, viewer: Viewer, context: Context, as_of: Days | None
+) -> Reply | None:
+    """The answer as it was at the time that is asked about; None when none is, or it is not sure what of."""
+    past = Past(as_of, text, explicit=True) if as_of else find_past(text, viewer.today)
+    if past is None:
+        return None
+    if not past.explicit:  # a wrong date is corrected before anything is said about that day
+        result = match(snapshot, text, context)
+        if isinstance(result, Answer) and result.premises:
+            return None
+    found, surface = context.entry, context.surface
+    if past.rest:
+        result = match(snapshot, past.rest, context)
+        found, surface = _meant(result, past, viewer), result.reading.surface
+    entry = viewer.entry(found)
+    if entry is None:
+        return None
+    return Reply(past_screen(entry, viewer, past.days), Heard.ANSWER, entry.id, surface)
+
+
+def _meant(result: Answer | Suggestions | Unknown, past: Past, viewer: Viewer) -> str | None:
+    """The entry that is asked about.
+
+    Whether a platform trained then, and a platform that is only named, are answered by what says since when.
+    """
+    begun = f"{result.reading.platform}.start-date"
+    if viewer.entry(begun) and (not past.explicit or len(past.rest.split()) <= _ONLY_A_NAME):
+        return begun
+    return result.entry if isinstance(result, Answer) else None
 
 
 def _matched(result: Answer | Suggestions | Unknown, viewer: Viewer) -> Reply:
     match result:
         case Answer(entry=entry):
             return Reply(result_screen(result, viewer), Heard.ANSWER, entry, result.reading.surface)
-        case Suggestions():
-            return Reply(result_screen(result, viewer), Heard.SUGGESTIONS)
+        case Suggestions(entries=entries):
+            return Reply(result_screen(result, viewer), Heard.SUGGESTIONS, nearest=next(iter(entries), None))
         case Unknown(reason=UnknownReason.EMPTY):
             return Reply(empty_screen(viewer), Heard.UNKNOWN)
-        case Unknown():
-            return Reply(result_screen(result, viewer), Heard.UNKNOWN)
+        case Unknown(reading=reading):
+            nearest = next((candidate.entry for candidate in reading.candidates), None)
+            return Reply(result_screen(result, viewer), Heard.UNKNOWN, nearest=nearest)

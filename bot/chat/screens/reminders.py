@@ -70,7 +70,7 @@ def subject(points_at: str, viewer: Viewer) -> str:
     entry = viewer.entry(points_at)
     if entry is None:
         platform = viewer.base.platforms.get(points_at.partition(".")[0])
-        return platform.name if platform else points_at
+        return viewer.named(platform.name) if platform else points_at
     platform = viewer.base.platforms.get(entry.platform)
     if platform is None or not platform.service or platform.name in entry.title:
         return entry.title
@@ -251,17 +251,22 @@ def deleted_screen(viewer: Viewer) -> Screen:
     return Screen(blocks=(line(_("Deleted.")),), rows=(row,))
 
 
-def change_screen(planned: Planned, makes: Sequence[tuple[str, Button]], viewer: Viewer) -> Screen:
+def which_time_screen(points_at: str, makes: Sequence[Button], viewer: Viewer) -> Screen:
+    """Two readings of the words that change a reminder."""
+    _ = viewer.words.text
+    text = _("That can mean two things. Which one do you want for {what}?")
+    rows = tuple((button,) for button in makes)
+    return Screen(blocks=(line(text.format(what=subject(points_at, viewer))),), rows=rows)
+
+
+def change_screen(planned: Planned, makes: Sequence[Button], viewer: Viewer) -> Screen:
     """Other times for a reminder, and how to write one's own."""
     _ = viewer.words.text
-    text = _(
-        "Choose, or delete it and write anew, for example: /remind first monday of every month at 9 {what}"
-    )
-    what = planned.points_at.partition(".")[0]
+    text = _("Choose, or write when, for example: every 2 months at 9")
     return Screen(
-        blocks=(Heading(subject(planned.points_at, viewer)), line(text.format(what=what))),
+        blocks=(Heading(subject(planned.points_at, viewer)), line(text)),
         rows=(
-            *packed([button for _label, button in makes]),
+            *packed(makes),
             (press(_("Back"), actions.ShowReminder(str(planned.number))),),
         ),
     )
@@ -303,7 +308,7 @@ def due_screen(planned: Planned, due: datetime, viewer: Viewer, *, late: bool, r
             (
                 press(
                     _("Show the steps"),
-                    actions.ChooseSurface(entry.id) if entry.guide else actions.ShowEntry(entry.id),
+                    actions.WalkAgain(entry.id) if entry.guide else actions.ShowEntry(entry.id),
                 ),
             )
         )
@@ -336,7 +341,7 @@ def answered_screen(planned: Planned, viewer: Viewer, *, answer: str) -> Screen:
             (
                 press(
                     _("Show the steps"),
-                    actions.ChooseSurface(entry.id) if entry.guide else actions.ShowEntry(entry.id),
+                    actions.WalkAgain(entry.id) if entry.guide else actions.ShowEntry(entry.id),
                 ),
             )
         )

@@ -14,6 +14,11 @@ from bot.chat.screens.viewer import Viewer
 from bot.knowledge.model import Entry
 from bot.matching.result import Answer, Reading, Suggestions, Unknown
 
+_RESEMBLES = 0.12
+"""Score below which a topic is no neighbour of what was asked: "weather" scores 0.02 for anything."""
+
+_OFTEN_ASKED = ("linkedin.opt-out", "meta.opt-out", "openai.opt-out")
+
 
 def result_screen(result: Answer | Suggestions | Unknown, viewer: Viewer) -> Screen:
     """The screen for `result`; asks about a move of house that the question implies."""
@@ -67,13 +72,10 @@ def _answer(result: Answer, viewer: Viewer) -> Screen:
 
 def _note(entry: Entry, reading: Reading, viewer: Viewer) -> str | None:
     _ = viewer.words.text
-    language = viewer.base.languages.get(viewer.words.code)
-    if language is None or entry.id not in language.entries:
-        return _("I have this in English only so far.")
     if reading.followed:
         platform = viewer.base.platforms.get(entry.platform)
         return _("I take this as a question about {name}.").format(
-            name=platform.name if platform else entry.title
+            name=viewer.named(platform.name) if platform else entry.title
         )
     return None
 
@@ -83,4 +85,6 @@ def _entries(ids: tuple[str, ...], viewer: Viewer) -> list[Entry]:
 
 
 def _nearest(reading: Reading, viewer: Viewer) -> list[Entry]:
-    return _entries(tuple(candidate.entry for candidate in reading.candidates), viewer)
+    """What comes closest; to a text that resembles nothing, what most people come for."""
+    near = tuple(candidate.entry for candidate in reading.candidates if candidate.score >= _RESEMBLES)
+    return _entries(near or _OFTEN_ASKED, viewer)

@@ -10,13 +10,13 @@ from bot.chat.blocks import Block, Folded, Heading, Items, Link, Paragraph, Scre
 from bot.chat.screens.rows import home_row, press
 from bot.chat.screens.viewer import Viewer
 from bot.knowledge.model import Entry, Strength, Verdict
-from bot.knowledge.regions import shown_claims
+from bot.knowledge.regions import holds
 
 
 def sources_screen(entry: Entry, viewer: Viewer) -> Screen:
     """Publisher, title, date, copy and day of the check of everything an entry rests on."""
     _ = viewer.words.text
-    claims = shown_claims(entry, viewer.place, viewer.base, place=None)
+    claims = [one for one in entry.claims if holds(one.regions, one.excluded, viewer.place, viewer.base)]
     ids: list[str] = []
     for claim in claims:
         ids += [key for key in claim.sources if key not in ids]
@@ -27,7 +27,11 @@ def sources_screen(entry: Entry, viewer: Viewer) -> Screen:
     for key in ids:
         source = viewer.base.sources[key]
         title: Span = Link(source.title, source.url) if source.url else source.title
-        spans: list[Span] = [f"{source.publisher}: ", title, f" ({viewer.words.day(source.date)})"]
+        spans: list[Span] = [
+            f"{viewer.named(source.publisher)}: ",
+            title,
+            f" ({viewer.words.day(source.date)})",
+        ]
         if source.archived:
             spans += [", ", Link(_("archived copy"), source.archived)]
         lines.append(tuple(spans))
@@ -68,7 +72,7 @@ def all_sources_screen(viewer: Viewer) -> Screen:
     publishers = Counter[str]()
     for key, times in used.items():
         publishers[base.sources[key].publisher] += times
-    often = [(f"{publisher} ({times})",) for publisher, times in publishers.most_common(5)]
+    often = [(f"{viewer.named(publisher)} ({times})",) for publisher, times in publishers.most_common(5)]
     return Screen(
         blocks=(
             line(

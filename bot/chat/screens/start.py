@@ -70,6 +70,7 @@ def help_screen(viewer: Viewer) -> Screen:
         ("/language", _("my language")),
         ("/plain", _("new messages instead of changed ones, for screen readers")),
         ("/sources", _("what answers rest on")),
+        ("/corrections", _("to be told when an answer that you read was wrong")),
         ("/mydata, /forget", _("what is kept about you; erase it")),
         ("/privacy", _("who runs this, and your rights")),
     )
@@ -98,7 +99,7 @@ def topics_screen(viewer: Viewer, *, platform: str = "", page: int = 0) -> Scree
     ]
     if platform not in {found.id for found in covered}:
         choices = [
-            press(found.products or viewer.words.text(found.name), actions.ShowTopics(found.id))
+            press(found.products or viewer.named(found.name), actions.ShowTopics(found.id))
             for found in covered
         ]
         return Screen(
@@ -114,7 +115,7 @@ def topics_screen(viewer: Viewer, *, platform: str = "", page: int = 0) -> Scree
         turn.append(press(_("Earlier"), actions.ShowTopics(platform, str(page - 1))))
     if page < last:
         turn.append(press(_("Further"), actions.ShowTopics(platform, str(page + 1))))
-    name = viewer.base.platforms[platform].name
+    name = viewer.named(viewer.base.platforms[platform].name)
     where = _("page {page} of {pages}").format(page=page + 1, pages=last + 1) if last else ""
     return Screen(
         blocks=(Heading(f"{name}, {where}" if where else name),),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.chat import actions
 from bot.chat.blocks import Block, Screen, line
+from bot.chat.screens.editing.sending import send_button
 from bot.chat.screens.rows import entry_buttons, home_row, packed, press
 from bot.chat.screens.viewer import Viewer
 from bot.knowledge.model import Entry
@@ -23,7 +24,7 @@ def suggestions_screen(entries: Sequence[Entry], viewer: Viewer) -> Screen:
         blocks=(line(_("I am not sure what you mean. Is it one of these?")),),
         rows=(
             *packed(entry_buttons(entries[:3], viewer)),
-            (press(_("None of these"), actions.ShowTopics()),),
+            (press(_("None of these"), actions.NotMeant(entries[0].id if entries else "")),),
         ),
     )
 
@@ -71,6 +72,7 @@ def unknown_screen(nearest: Sequence[Entry], viewer: Viewer, *, foreign: str | N
         blocks=tuple(blocks),
         rows=(
             *packed(entry_buttons(shown, viewer)),
+            (send_button(viewer),),
             (press(_("All topics"), actions.ShowTopics()), *home_row(viewer)),
         ),
     )

@@ -24,6 +24,8 @@ class Viewer:
         private: False in a group, where nothing personal is shown.
         bot_name: the bot's user name, for links that open it.
         plain: new messages instead of edits, and words instead of signs.
+        corrections: wants to be told when an answer that was read turns out wrong.
+        quiet: does not want to be told that a guide has changed.
     """
 
     words: Words
@@ -33,6 +35,8 @@ class Viewer:
     private: bool = True
     bot_name: str = ""
     plain: bool = False
+    corrections: bool = False
+    quiet: bool = False
 
     @property
     def place(self) -> str | None:
@@ -46,6 +50,11 @@ class Viewer:
             return self.words.text("elsewhere")
         found = self.base.regions.get(self.place or "")
         return self.words.territory(found.id, found.name) if found else None
+
+    def named(self, name: str) -> str:
+        """What stands above languages (a subject, a helpline, a publisher), in the reader's language."""
+        language = self.base.languages.get(self.words.code)
+        return language.labels.get(name, name) if language else name
 
     def entry(self, entry_id: str | None) -> Entry | None:
         """An entry in the reader's language, else in English, else None."""

@@ -15,6 +15,7 @@ from bot.chat.screens.guide import (
     surface_name,
 )
 from bot.chat.screens.rows import Row, home_row, press
+from bot.chat.screens.translation import is_outdated, language_note
 from bot.chat.screens.viewer import Viewer
 from bot.guides.machine import Notice, State, Way, position
 from bot.knowledge.freshness import reported_by_users, walk_freshness
@@ -69,6 +70,8 @@ def step_screen(
     blocks: list[Block] = []
     if notice is not None:
         blocks.append(line(_said(notice, viewer)))
+    if is_outdated(entry, viewer) and (said := language_note(entry, viewer)):
+        blocks.append(line(said))
     blocks.append(Heading(title.format(title=entry.title, number=number + 1, total=len(walk.steps))))
     if doubted:
         text = _("Several people say that this step looks different for them. It may be out of date.")

@@ -24,6 +24,7 @@ async def _serve(options: argparse.Namespace) -> None:
         rates=options.rates,
         latency=options.latency,
         referee=options.referee,
+        pace=options.pace,
     )
     control = Control(double, clock)
     await double.start(options.port)
@@ -48,6 +49,7 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that a call takes")
     parser.add_argument("--rates", action="store_true", help="Telegram's rate limits")
     parser.add_argument("--referee", action="store_true", help="check every request; slower")
+    parser.add_argument("--pace", type=float, default=1.0, help="what a second between two tries takes")
     parser.add_argument("--now", help="start the clock at this instant (ISO 8601 with offset)")
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(parser.parse_args()))

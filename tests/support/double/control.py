@@ -117,6 +117,8 @@ class Control:
         state: dict[str, Any] = {
             "waiting": telegram.updates.count,
             "polled": telegram.updates.polled,
+            "webhook": telegram.updates.webhook is not None,
+            "brought": dict(self._double.pusher.answers),
             "journal": len(telegram.journal),
             "calls": dict(self._double.calls),
             "complaints": self._double.complaints,

@@ -22,6 +22,7 @@ from bot.offline.request import answer_no, answer_yes
 from bot.offline.telegram import Telegram
 from bot.ops.clock import SystemClock
 from tests.support.double.faults import FaultPlan
+from tests.support.double.pusher import Pusher
 from tests.support.double.rates import Rates
 
 _ADDRESS: Final = re.compile(r"/(?P<file>file/)?bot(?P<token>[^/]+)/(?P<rest>.+)")
@@ -42,6 +43,7 @@ class Double:
         latency: how long each call takes, in seconds, half of it before it is carried out.
         calls: how often each method was called, whatever came of it.
         complaints: what the referee objected to.
+        pusher: brings updates to the webhook while one is set.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Double:
         latency: float = 0.0,
         referee: bool = True,
         impatient: bool = True,
+        pace: float = 1.0,
         **state: Any,
     ) -> None:
         self.telegram = Telegram(now or SystemClock().now, impatient=impatient, **state)
@@ -60,6 +63,8 @@ class Double:
         self.latency = latency
         self.calls: Counter[str] = Counter()
         self.complaints: list[str] = []
+        self.pusher = Pusher(self.telegram.updates, pace=pace)
+        self.pusher.start()
         self._referee = referee
         self._runner: web.ServerRunner | None = None
         self.port = 0
@@ -89,6 +94,7 @@ class Double:
 
     async def stop(self) -> None:
         """Stop listening and close all connections."""
+        await self.pusher.stop()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None

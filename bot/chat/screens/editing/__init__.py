@@ -1,0 +1,1 @@
+"""What editors see, and what members see of them; pure, as all screens."""
