@@ -4,6 +4,6 @@
 """
 
 from bot.app.advisor import Advisor
-from bot.app.opening import StartError, load_snapshot
+from bot.app.opening import StartError
 
-__all__ = ["Advisor", "StartError", "load_snapshot"]
+__all__ = ["Advisor", "StartError"]

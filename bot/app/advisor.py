@@ -41,6 +41,7 @@ from bot.editing.bureau import Bureau
 from bot.editing.earlier import Earlier
 from bot.editing.office import Office
 from bot.editing.revisions import Revisions
+from bot.editing.waiting import Waiting
 from bot.editing.work import Count
 from bot.guides.service import Guides
 from bot.members.followups import Followups
@@ -210,6 +211,17 @@ class Advisor:
             asyncio.create_task(prune(rounds, self._clock), name="prune"),
             asyncio.create_task(knowing.adoption.run(), name="adoption"),
             asyncio.create_task(publish_when_due(bureau), name="publishing"),
+            asyncio.create_task(
+                Waiting(
+                    database,
+                    office.questions,
+                    revisions,
+                    earlier,
+                    in_force=lambda: services.live.snapshot.base,
+                    clock=self._clock,
+                ).run(),
+                name="waiting",
+            ),
         ]
         log.info("started", bot=application.bot.id, revision=knowing.adoption.revision.number)
 

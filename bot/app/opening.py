@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import structlog
@@ -13,9 +12,6 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 from telegram.request import BaseRequest
 
-from bot.knowledge.load import load
-from bot.knowledge.location import default_folder
-from bot.matching.snapshot import Snapshot, build_snapshot
 from bot.members.erasures import ErasureRegister
 from bot.members.identity import Identity
 from bot.members.keys import open_keys
@@ -84,22 +80,6 @@ async def open_ground(settings: Settings, clock: Clock, stack: AsyncExitStack) -
     members = Members(database, identity, clock=clock, register=ErasureRegister(settings.erasure_file))
     await members.replay_erasures()
     return Ground(database, identity, members)
-
-
-def load_snapshot(folder: Path | None, cache: Path) -> Snapshot:
-    """The knowledge of `folder` (the one that came with the program when None), ready for questions.
-
-    Raises:
-        StartError: it has errors; `advisor knowledge check` names them.
-    """
-    folder = folder or default_folder()
-    loaded = load(folder)
-    if loaded.base is None:
-        count = sum(problem.severity == "error" for problem in loaded.problems)
-        raise StartError(
-            f"The knowledge in {folder} has {count} errors: run advisor knowledge check {folder}"
-        )
-    return build_snapshot(loaded.base, cache=cache)
 
 
 async def open_application(

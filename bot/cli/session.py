@@ -126,7 +126,7 @@ class Session:
         except ValueError as error:
             raise WrongLine(str(error)) from None
         await self._rest()
-        if self._app is not None:
+        if self._app is not None and isinstance(step, Say | Tap | TapNumber | Send):
             await self._app.run_due()  # what came of it for others, such as reviewers, and not a second later
             await self._rest()
         return shown

@@ -42,6 +42,10 @@ class Doorman:
         self._known: frozenset[bytes] = frozenset()
         self._until = float("-inf")
 
+    def note(self, telegram_id: int) -> None:
+        """They are one, as was just seen: their next message may come within a moment."""
+        self._known |= {self._editors.identity.member_id(telegram_id)}
+
     async def may_be_editor(self, telegram_id: int) -> bool:
         """Whether they were one at the last look; False while the database does not answer."""
         if time.monotonic() >= self._until:

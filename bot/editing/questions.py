@@ -142,23 +142,48 @@ class Questions:
         """
         return await self._settle(by, number, None, State.CLOSED, ref)
 
-    async def published(self, connection: AsyncConnection, entries: Collection[str], now: datetime) -> int:
+    async def published(
+        self,
+        connection: AsyncConnection,
+        entries: Collection[str],
+        now: datetime,
+        *,
+        named_at: datetime | None = None,
+    ) -> int:
         """A revision with these changed entries is published: tell everybody who waited for one of them.
 
-        In the transaction that publishes. Returns how many are told.
+        Args:
+            connection: the transaction that publishes.
+            entries: ids of what changed.
+            now: when.
+            named_at: only those whose entry was named at that instant.
+
+        Returns:
+            How many are told.
         """
         if not entries:
             return 0
-        rows = await connection.execute(
-            select(_Q.number, _Q.member_id)
-            .where(_Q.state == State.WAITING, _Q.answered_entry.in_(sorted(entries)))
-            .order_by(_Q.number)
-            .with_for_update()
+        query = select(_Q.number, _Q.member_id).where(
+            _Q.state == State.WAITING, _Q.answered_entry.in_(sorted(entries))
         )
+        if named_at is not None:
+            query = query.where(_Q.answered_at == named_at)
+        rows = await connection.execute(query.order_by(_Q.number).with_for_update())
         found = rows.all()
         for row in found:
             await self._tell(connection, row.number, row.member_id, now)
         return len(found)
+
+    async def waited_for(self) -> list[tuple[str, datetime]]:
+        """Entries that somebody waits for, each with when an editor named it."""
+        async with self._people.database.read() as connection:
+            rows = await connection.execute(
+                select(_Q.answered_entry, _Q.answered_at)
+                .where(_Q.state == State.WAITING)
+                .distinct()
+                .order_by(_Q.answered_at)
+            )
+            return [(entry, at) for entry, at in rows if entry is not None and at is not None]
 
     async def told(self, subject: str, member_id: bytes) -> Told | None:
         """What a delivery says; None when the question is gone."""
@@ -197,7 +222,9 @@ class Questions:
                 if row is None:
                     return Answering.GONE
                 await held.connection.execute(
-                    update(questions).where(_Q.number == number).values(state=state, answered_entry=entry)
+                    update(questions)
+                    .where(_Q.number == number)
+                    .values(state=state, answered_entry=entry, answered_at=held.now)
                 )
                 if state is State.ANSWERED:
                     await self._tell(held.connection, number, row.member_id, held.now)

@@ -61,12 +61,12 @@ def _phrasings(built: Built) -> Iterator[Doubt]:
 
 def _entries(built: Built) -> Iterator[Doubt]:
     index, leaning = built.index, built.solution.leaning
-    every = Counter(row.topic for row in index.rows)
+    every = Counter(row.topic for row in index.rows if row.topic is not None)
     taken = Counter(
         (row.topic, index.topics[other])
         for row, other in zip(index.rows, leaning.tolist(), strict=True)
         if row.topic is not None and other >= 0
     )
     for (entry, other), count in sorted(taken.items()):
-        if entry is not None and entry != other and count >= max(_FEWEST, SAME_FROM * every[entry]):
+        if entry != other and count >= max(_FEWEST, SAME_FROM * every[entry]):
             yield Doubt(index.language, entry, other, None, count / every[entry])

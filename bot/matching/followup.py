@@ -12,63 +12,102 @@ from dataclasses import dataclass
 from bot.matching.place import device_words
 
 _CONNECTING = """
-    and or but what about how for in on at with no not nope i mean meant sorry actually rather instead then
-    so ok okay also too same the a an my is it that this there does do will would if of to from here now
+    and or but what about how for in on at with no not nope nah i mean meant sorry actually rather instead then
+    so ok okay also too same the a an my is it that this there does do will would if of to from here now wait
     please yes yeah well only just one using use via live am moved we are und oder aber was ist mit bei wie
-    fuer fur nein ich meine meinte doch eher stattdessen dann also auch das der die den dem es dort hier
+    fuer fur nein nee ne noe ich meine meinte doch eher stattdessen dann also auch das der die den dem es dort hier
     jetzt im am ein eine mein meine gilt wohne lebe bin
 """
 _CONNECTORS = frozenset(_CONNECTING.split())
 _DEVICES = device_words()
 
-_SHORT: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("why", ("purpose", "reason", "legal-basis", "legitimate-interest")),
-    ("why not", ("purpose", "legal-basis")),
-    ("but why", ("purpose", "reason", "legal-basis", "legitimate-interest")),
-    ("why is that", ("purpose", "reason", "legal-basis")),
-    ("why do they do that", ("purpose", "reason", "legal-basis")),
-    ("what for", ("purpose",)),
-    ("how", ("opt-out",)),
-    ("how do i do that", ("opt-out", "objection")),
-    ("how do i do it", ("opt-out", "objection")),
-    ("how does that work", ("opt-out",)),
-    ("how do i stop it", ("opt-out",)),
-    ("how do i stop that", ("opt-out",)),
-    ("how do i stop this", ("opt-out",)),
-    ("show me", ("opt-out",)),
-    ("show me how", ("opt-out",)),
-    ("when", ("start-date", "deadline")),
-    ("since when", ("start-date",)),
-    ("from when", ("start-date",)),
-    ("when did it start", ("start-date",)),
-    ("when did that start", ("start-date",)),
-    ("where", ("opt-out", "regions")),
-    ("which countries", ("regions",)),
-    ("which data", ("data-used",)),
-    ("what data", ("data-used",)),
-    ("how long", ("retention", "deadline")),
-    ("for how long", ("retention",)),
-    ("how long do they keep it", ("retention",)),
-    ("how long does that take", ("deadline", "retention")),
-    ("how long does it take", ("deadline", "retention")),
-    ("is that legal", ("legal-basis", "legitimate-interest")),
-    ("is this legal", ("legal-basis", "legitimate-interest")),
-    ("is it legal", ("legal-basis", "legitimate-interest")),
-    ("is that allowed", ("legal-basis", "legitimate-interest")),
-    ("can they do that", ("legal-basis", "legitimate-interest")),
-    ("are they allowed to do that", ("legal-basis", "legitimate-interest")),
-    ("warum", ("purpose", "reason", "legal-basis")),
-    ("wieso", ("purpose", "reason", "legal-basis")),
-    ("seit wann", ("start-date",)),
-    ("wie lange", ("retention", "deadline")),
-    ("welche daten", ("data-used",)),
-    ("ist das legal", ("legal-basis", "legitimate-interest")),
-    ("ist das erlaubt", ("legal-basis", "legitimate-interest")),
-    ("wie geht das", ("opt-out",)),
-    ("wie", ("opt-out",)),
+_PURPOSE = ("purpose", "legal-basis", "gdpr.legitimate-interest")
+_LAWFUL = ("legal-basis", "gdpr.legitimate-interest")
+_WAY = ("opt-out", "letter")
+_TERM = ("deadline", "gdpr.deadline")
+_REACH = ("coverage", "opt-out")
+
+_SHORT: tuple[tuple[tuple[str, ...], str], ...] = (
+    (
+        _PURPOSE,
+        "why, why not, why is it, why do they do it, why would they do it, why are they doing it, "
+        "why do they need it, why do they want it, what for, what is it for, warum, wieso, weshalb, warum nicht, "
+        "warum ist das so, warum machen die das, wieso machen die das, wozu, wofur",
+    ),
+    (
+        _LAWFUL,
+        "is it legal, is it lawful, is it allowed, is it ok, can they do it, may they do it, "
+        "are they allowed to do it, are they allowed to, how can they do it, how is it legal, ist das legal, "
+        "ist das erlaubt, ist das rechtens, durfen die das, duerfen die das, konnen die das, koennen die das",
+    ),
+    (
+        _WAY,
+        "how, how do i do it, how can i do it, how does it work, where do i do it, show me, show me how, wie, "
+        "wie geht das, wie mache ich das, wie mach ich das, wo mache ich das",
+    ),
+    (
+        ("opt-out",),
+        "how do i stop it, how can i stop it, how do i turn it off, how can i turn it off, "
+        "how do i switch it off, wie stoppe ich das, wie schalte ich das ab, wie schalte ich das aus, "
+        "wie stelle ich das ab, wie kann ich das abschalten",
+    ),
+    (("start-date", "deadline"), "when, wann"),
+    (
+        ("start-date",),
+        "since when, from when, when did it start, when did they start, when did they start it, "
+        "since when do they do it, since when are they doing it, how long have they been doing it, "
+        "how long has it been going on, how long do they do it already, seit wann, ab wann, "
+        "seit wann machen die das, wie lange machen die das schon, wann hat das angefangen",
+    ),
+    (("opt-out", "regions"), "where, wo"),
+    (("regions",), "which countries, in which countries, welche lander, welche laender"),
+    (
+        ("data-used",),
+        "which data, what data, what do they use, what do they take, what of mine do they use, "
+        "welche daten, was nutzen die, was nehmen die",
+    ),
+    (("retention", "deadline"), "how long, wie lange"),
+    (
+        ("retention",),
+        "for how long, how long do they keep it, how long do they store it, how long is it kept, "
+        "wie lange behalten die das, wie lange speichern die das, wie lange heben die das auf",
+    ),
+    (
+        _TERM,
+        "how long does it take, how long will it take, how long would it take, how long do they have, "
+        "how long can they take, how long do i have to wait, when will they answer, when do they answer, "
+        "wie lange dauert das, wie lange haben die zeit, wann antworten die, wie lange muss ich warten",
+    ),
+    (
+        _REACH,
+        "what does it stop, what does it not stop, what will it stop, what does it cover, "
+        "what does it not cover, what does it do, what does it change, does it stop everything, "
+        "what is not covered, what is covered, was verhindert das, was verhindert das nicht, was stoppt das, "
+        "was bringt das, was deckt das ab, was andert das, was aendert das",
+    ),
 )
-_SHORT_BY_WORDS = {tuple(said.split()): suffixes for said, suffixes in _SHORT}
-_LEADING = frozenset({"and", "but", "so", "ok", "okay", "und", "aber", "also", "yes", "ja", "no"})
+"""Bare questions as `_plain` leaves them, with what they ask for, best first.
+
+A name without a dot is the part after it in an entry of what was talked about; one with a dot stands as is.
+"""
+_SHORT_BY_WORDS = {tuple(one.split()): ids for ids, said in _SHORT for one in said.split(", ")}
+_LEADING = frozenset(
+    """
+    and but so ok okay und aber also yes yeah ja no nope nein well wait oh hm then dann right alright or
+    """.split()
+)
+_TRAILING = frozenset("though then again now so please dann jetzt so".split())
+_PARTICLES = frozenset(
+    """
+    even just really actually exactly anyway ever all denn eigentlich uberhaupt ueberhaupt genau nur bloss
+    """.split()
+)
+_SAME_WORDS = {
+    "this": "it", "that": "it", "these": "it", "those": "it", "es": "das", "dies": "das", "sie": "die",
+    "tun": "machen",
+}  # fmt: skip
+_LONGEST = 24
+"""Words of a text that may still be two bare questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +136,27 @@ def only_changes(
     return Change(name, device, place) if not left and (name or place or device) else None
 
 
-def short_question(words: Sequence[str]) -> tuple[str, ...]:
-    """Entry names (the part after the dot) that a bare "why?" or "since when?" asks for, best first."""
-    at = 0
-    while at < len(words) - 1 and words[at] in _LEADING:
-        at += 1
-    return _SHORT_BY_WORDS.get(tuple(words[at:]), ())
+def short_questions(words: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """What bare questions ask for ("why?", "since when, and can they do that?"): none, one or two of them.
+
+    Each is a choice, best first: entry names (the part after the dot), and whole ids of entries.
+    """
+    if whole := _SHORT_BY_WORDS.get(_plain(words)):
+        return (whole,)
+    for at in range(1, len(words)) if len(words) <= _LONGEST else ():
+        first = _SHORT_BY_WORDS.get(_plain(words[:at]))
+        second = _SHORT_BY_WORDS.get(_plain(words[at:])) if first else None
+        if first and second and first != second:
+            return first, second
+    return ()
+
+
+def _plain(words: Sequence[str]) -> tuple[str, ...]:
+    """`words` without what begins, ends and colours speech, and with one word for what was talked about."""
+    start, end = 0, len(words)
+    while start < end - 1 and words[start] in _LEADING:
+        start += 1
+    while end > start + 1 and words[end - 1] in _TRAILING:
+        end -= 1
+    kept = [word for word in words[start:end] if word not in _PARTICLES]
+    return tuple(_SAME_WORDS.get(word, word) for word in kept)

@@ -214,12 +214,12 @@ def make_names(
             add(Name(foreign.name, covered=False, service=True, word=word), alias)
     longest = max((len(words) for words in by_words), default=1)
     slips: dict[str, Name] = {}
-    for alias, name in by_words.items():
-        joined = "".join(alias)
+    for parts, name in by_words.items():
+        joined = "".join(parts)
         if name.covered and _SLIPS_FROM <= len(joined) < _FUZZY_FROM:
             slips.update(dict.fromkeys(_slips(joined) - fuzzy.keys(), name))
-    for alias in by_words:
-        slips.pop("".join(alias), None)
+    for parts in by_words:
+        slips.pop("".join(parts), None)
     return Names(by_words, fuzzy, frozenset(spellings), longest, slips, tuple(fuzzy))
 
 

@@ -1,8 +1,8 @@
 """What a question means: an answer, suggestions, or that we do not know.
 
 The language of the member is asked, and English too unless the first is sure; the surer one answers. In
-each, in this order: a question that only changes one field of the last one or only says "why?", a refuted statement, an exact
-phrasing, and the scores of `bot.matching.index`. Any text whatever gets an outcome.
+each, in this order: a question that only changes one field of the last one or only says "why?", a refuted
+statement, an exact phrasing, and the scores of `bot.matching.index`. Any text whatever gets an outcome.
 """
 
 from __future__ import annotations

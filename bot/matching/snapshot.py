@@ -13,6 +13,7 @@ from bot.matching.cache import load_or_build
 from bot.matching.frequent import ENGLISH
 from bot.matching.gate import Names, make_names
 from bot.matching.index import Index, Row
+from bot.matching.normalise import fold
 from bot.matching.place import Places, device_names, make_places
 from bot.matching.premise import Premises, make_premises
 
@@ -65,7 +66,7 @@ def material(base: KnowledgeBase, language: Language, names: Names, places: Plac
     rows += [Row(text, None) for text in language.refusals]
     services = {platform.id for platform in base.platforms.values() if platform.service}
     needs = {entry.id: entry.platform for entry in language.entries.values() if entry.platform in services}
-    common = language.common_words | (ENGLISH if language.code == "en" else frozenset())
+    common = frozenset(map(fold, language.common_words)) | (ENGLISH if language.code == "en" else frozenset())
     return Material(
         language=language.code,
         rows=tuple(rows),

@@ -52,13 +52,19 @@ class Talk:
             return self._moved(said, self.last, change)
         if found.names:
             return None
-        suffixes = followup.short_question(words)
-        for platform in dict.fromkeys((self.last.platform, "gdpr")):
-            for suffix in suffixes:
-                entry = f"{platform}.{suffix}"
-                if entry != self.last.id and entry in self.index.topics:
-                    return self._sure(said, entry)
-        return None
+        asked = [self._asked_for(ids, self.last) for ids in followup.short_questions(words)]
+        entries = [entry for entry in dict.fromkeys(asked) if entry]
+        if not entries or len(asked) != len(entries):
+            return None
+        candidates = tuple(Candidate(entry, 1.0) for entry in entries)
+        reading = said.reading(self.index, candidates, followed=True)
+        return Answer(entries[0], reading, also=entries[1] if len(entries) > 1 else None)
+
+    def _asked_for(self, ids: tuple[str, ...], last: Entry) -> str | None:
+        """The first of `ids` that there is and that was not just said, else what was just said."""
+        full = [one if "." in one else f"{last.platform}.{one}" for one in ids]
+        there = [entry for entry in full if entry in self.index.topics]
+        return next((entry for entry in there if entry != last.id), there[0] if there else None)
 
     def scores(self, question: Question, alone: Floats) -> Floats:
         """The scores when the platform that was talked about is named in the question's place.

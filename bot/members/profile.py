@@ -13,6 +13,7 @@ class Choices(TypedDict, total=False):
     """The fields of a profile that a change names; None takes a choice back."""
 
     language: str | None
+    spoken: str | None
     region: str | None
     zone: str | None
     plain: bool
@@ -26,6 +27,7 @@ class Profile:
 
     Attributes:
         language: code of the interface's language.
+        spoken: code of the language of the member's app, for what is sent when nobody has just written.
         region: region id such as `de`, `us-ca`; what the chat stores for "don't say" is its own.
         zone: IANA time zone.
         plain: answers without formatting.
@@ -34,6 +36,7 @@ class Profile:
     """
 
     language: str | None = None
+    spoken: str | None = None
     region: str | None = None
     zone: str | None = None
     plain: bool = False
@@ -56,11 +59,16 @@ class Profile:
         chosen = json.loads(data)
         if not isinstance(chosen, dict):
             raise ValueError("a profile is an object")  # noqa: TRY004 - one error for what is not a profile
-        text = {
-            name: chosen[name] for name in ("language", "region", "zone") if isinstance(chosen.get(name), str)
-        }
+
+        def text(name: str) -> str | None:
+            value = chosen.get(name)
+            return value if isinstance(value, str) else None
+
         return cls(
-            **text,
+            language=text("language"),
+            spoken=text("spoken"),
+            region=text("region"),
+            zone=text("zone"),
             plain=chosen.get("plain") is True,
             corrections=chosen.get("corrections") is True,
             quiet=chosen.get("quiet") is True,

@@ -186,7 +186,8 @@ PERSONAL: tuple[Personal, ...] = (
     ),
     Personal(
         table=tables.members,
-        what="Your choices (language, country, time zone, plain answers) and your chat's number, sealed",
+        what="Your choices (language, country, time zone, plain answers, news), your app's language and your"
+        " chat's number, sealed",
         purpose="So that you are answered as you chose; the day of your last message tells when they end",
         ends="12 months after your last message, of which you are told three weeks before, or with /forget",
         born=tables.members.c.created_at,

@@ -180,14 +180,29 @@ class Members:
         async with self._database.write() as connection:
             await store.set_blocked(connection, self._identity.member_id(telegram_id), blocked)
 
-    async def touch(self, telegram_id: int) -> None:
-        """Note the day of a member's last message, at most once a day; whoever is unknown stays so."""
+    async def touch(self, telegram_id: int, *, spoken: str | None = None) -> None:
+        """Note the day of a member's last message, and in which language their app is.
+
+        At most once a day, and when the language is another one; whoever is unknown stays so.
+
+        Args:
+            telegram_id: who.
+            spoken: code of a language of the interface; None when it is not known.
+        """
         member_id = self._identity.member_id(telegram_id)
         now = self._clock.now()
         known = await self._look_up(member_id)
-        if known.seen_on is None or known.seen_on >= store.day_of(now):
+        if known.seen_on is None:
+            return
+        other = spoken is not None and spoken != known.profile.spoken
+        if known.seen_on >= store.day_of(now) and not other:
             return
         async with self._database.write() as connection:
+            row = await store.find(connection, member_id, lock=True)
+            if row is not None and other:
+                profile = replace(self._open(member_id, row.sealed_profile), spoken=spoken)
+                sealed = self._identity.seal(member_id, profile.to_bytes())
+                await store.reseal(connection, member_id, sealed_profile=sealed)
             await store.touch(connection, member_id, now)
         self._drop(member_id)
 
@@ -337,7 +352,8 @@ class Members:
                 shown["text"] = self._text(member_id, value)
             elif sealed is Sealed.PROFILE:
                 profile = self._open(member_id, value)
-                shown |= {"language": profile.language, "region": profile.region}
+                shown |= {"language": profile.language, "app_language": profile.spoken}
+                shown |= {"region": profile.region}
                 shown |= {"zone": profile.zone, "plain": profile.plain}
                 shown |= {"corrections": profile.corrections, "quiet": profile.quiet}
             elif isinstance(value, datetime):

@@ -73,6 +73,13 @@ async def write(
     )
 
 
+async def reseal(connection: AsyncConnection, member_id: bytes, *, sealed_profile: bytes) -> None:
+    """The profile alone, of a member who exists."""
+    await connection.execute(
+        update(members).where(members.c.member_id == member_id).values(sealed_profile=sealed_profile)
+    )
+
+
 async def set_blocked(connection: AsyncConnection, member_id: bytes, blocked: bool) -> None:
     """Whether the member blocked the bot; nothing for whoever is unknown."""
     await connection.execute(

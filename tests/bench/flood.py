@@ -33,7 +33,7 @@ class Waits:
     Attributes:
         half, most, last: seconds for half of them, for 99 of 100, and for the last.
         sent: messages of the one member.
-        told: messages that this one got.
+        told: messages that this one got, answers and notices.
     """
 
     half: float
@@ -55,7 +55,7 @@ def measure(kind: str, *, seconds: float, a_second: int, flood: int) -> Waits:
     with (
         tempfile.TemporaryDirectory() as folder,
         spawn("--latency", f"{LATENCY}") as double,
-        running(kind, double, Path(folder) / "data", rate=0) as process,
+        running(kind, double, Path(folder) / "data") as process,
     ):
         wait_for_polls(double, 0, process)
         double.do("say", user=_FIRST - 1, text=QUESTION)

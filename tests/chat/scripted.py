@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from telegram import Bot
 from telegram.request import BaseRequest, RequestData
 
-Reply: TypeAlias = Exception | tuple[int, dict[str, Any]]
+Reply: TypeAlias = Exception | tuple[int, dict[str, Any] | bytes]
 
 TOKEN = "123456789:canary-canary-canary-canary-canary"
 
@@ -84,7 +84,8 @@ class Scripted(BaseRequest):
         reply = planned.pop(0) if planned else self.usual(call)
         if isinstance(reply, Exception):
             raise reply
-        return reply[0], json.dumps(reply[1]).encode()
+        status, body = reply  # bytes are a file
+        return status, body if isinstance(body, bytes) else json.dumps(body).encode()
 
 
 def scripted_bot() -> tuple[Bot, Scripted]:

@@ -337,3 +337,25 @@ async def test_buttons_are_taken_off_where_that_can_be(desk: Desk, telegram: Scr
 async def test_leaving_a_group_that_we_left_is_no_fault(desk: Desk, telegram: Scripted) -> None:
     telegram.script("leaveChat", no(403, "Forbidden: bot is not a member of the group chat"))
     await desk.outbox.leave(-5)
+
+
+async def test_a_file_is_fetched_when_it_is_small_enough(desk: Desk, telegram: Scripted) -> None:
+    said = {"file_id": "f", "file_unique_id": "u", "file_size": 5, "file_path": "documents/f"}
+    telegram.script("getFile", ok(said))
+    telegram.script("f", (200, b"hello"))
+    assert await desk.outbox.fetch("f", most=5) == b"hello"
+
+
+@pytest.mark.parametrize("size", [6, 5])
+async def test_a_file_that_is_or_turns_out_too_large_is_not_taken(
+    desk: Desk, telegram: Scripted, size: int
+) -> None:
+    said = {"file_id": "f", "file_unique_id": "u", "file_size": size, "file_path": "documents/f"}
+    telegram.script("getFile", ok(said))
+    telegram.script("f", (200, b"hello!"))
+    assert await desk.outbox.fetch("f", most=5) is None
+
+
+async def test_a_file_that_telegram_does_not_give_out_is_not_taken(desk: Desk, telegram: Scripted) -> None:
+    telegram.script("getFile", no(400, "Bad Request: file is too big"))
+    assert await desk.outbox.fetch("f", most=5) is None

@@ -355,15 +355,40 @@ async def test_too_many_from_one_person_are_turned_away_with_one_notice(house: H
 
     house.act = wait
     house.say(20)
-    async with house.running(timing=replace(QUICK, hold=60.0)):
+    async with house.running(timing=replace(QUICK, hold=60.0, notice=3600.0)):
         await house.until(lambda: house.turned_away == ["m6"])
         gate.set()
         await house.until(lambda: house.texts == [f"m{number}" for number in range(6)])
         await house.until(lambda: house.telegram.updates.count == 0)
         gate.clear()
         house.say(20, first=100)
-        await house.until(lambda: house.turned_away == ["m6", "m106"])
+        house.telegram.say(2000, "another")
+        await house.until(lambda: house.receiver is not None and house.receiver.unfinished == 7)
         gate.set()
+        await house.until(lambda: "another" in house.texts)
+        assert house.turned_away == ["m6"], "once is enough for a while"
+        gate.set()
+
+
+async def test_a_flood_of_one_person_does_not_wait_for_the_answers_to_others(house: House) -> None:
+    gate = asyncio.Event()
+
+    async def wait(text: str) -> None:
+        if text == "m0":
+            await gate.wait()
+
+    house.act = wait
+    house.telegram.say(5000, "m0")
+    for number in range(1, 1000):
+        house.telegram.say(1000, f"m{number}")
+    house.telegram.say(6000, "last")
+    slow = replace(QUICK, hold=3600.0, stall=3600.0, idle=3600.0, soon=3600.0)
+    async with house.running(timing=slow):
+        await house.until(lambda: "last" in house.texts)
+        assert "m0" not in house.texts
+        gate.set()
+        await house.until(lambda: "m0" in house.texts)
+    assert await house.store.overdue(1_000_000_001) == ()
 
 
 async def test_an_update_that_cannot_be_read_is_passed_over(house: House) -> None:

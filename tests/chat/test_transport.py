@@ -12,8 +12,8 @@ import pytest
 from telegram import Bot
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.chat.errors import NotSent, PerhapsSent
-from bot.chat.transport import AiohttpRequest
+from bot.chat.errors import NotSent, PerhapsSent, TooLarge
+from bot.chat.transport import MAX_FILE, AiohttpRequest
 from bot.offline.state import TOKEN as KNOWN
 from bot.ops.pulse import Pulse
 from tests.support.double import Double, Fault
@@ -245,25 +245,54 @@ async def test_nothing_of_an_unreadable_answer_is_logged(caplog: pytest.LogCaptu
 async def test_the_pulse_knows_an_answer_from_silence_and_from_a_network_that_is_down() -> None:
     now = [0.0]
     pulse = Pulse(clock=lambda: now[0])
-    async with Double(referee=False) as double:
-        request = AiohttpRequest(pulse=pulse, read_timeout=0.05)
+
+    async def ask(url: str, *, patience: float = 60.0) -> None:
+        request = AiohttpRequest(pulse=pulse, read_timeout=patience)
         await request.initialize()
-        bot = Bot(KNOWN, base_url=f"{double.url}/bot", request=request)
+        try:
+            await Bot(KNOWN, base_url=f"{url}/bot", request=request).get_me()
+        finally:
+            await request.shutdown()
+
+    async with Double(referee=False) as double:
         now[0] = 50.0
-        await bot.get_me()
+        await ask(double.url)
         assert (pulse.age, pulse.silence) == (0, 0)
         now[0] = 60.0
-        double.faults.add(Fault("delay", seconds=60, times=0))
+        double.faults.add(Fault("delay", seconds=600, times=0))
         with pytest.raises(PerhapsSent):
-            await bot.get_me()
+            await ask(double.url, patience=0.05)
         assert (pulse.age, pulse.silence) == (10, 10)
         double.faults.clear()
         double.faults.add(Fault("bad_gateway"))
         with pytest.raises(PerhapsSent):
-            await bot.get_me()
+            await ask(double.url)
         assert (pulse.age, pulse.silence) == (10, 0)
         now[0] = 70.0
     with pytest.raises(NotSent):
-        await bot.get_me()
+        await ask(double.url)
     assert (pulse.age, pulse.silence) == (20, 0)
-    await request.shutdown()
+
+
+@pytest.mark.parametrize("announced", [True, False])
+async def test_a_file_that_is_too_large_is_given_up_on_the_way(announced: bool) -> None:
+    sent = 0
+
+    async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        await read_request(reader)
+        how = b"Content-Length: 50000000" if announced else b"Transfer-Encoding: chunked"
+        writer.write(b"HTTP/1.1 200 X\r\n" + how + b"\r\n\r\n")
+        piece = b"#" * 65_536
+        for _ in range(1000):
+            writer.write(piece if announced else b"10000\r\n" + piece + b"\r\n")
+            await writer.drain()
+            sent += len(piece)
+
+    async with server(pour) as url:
+        request = AiohttpRequest()
+        await request.initialize()
+        with fails(TooLarge):
+            await request.retrieve(f"{url}/file/bot{TOKEN}/documents/file")
+        await request.shutdown()
+    assert sent < 20 * MAX_FILE

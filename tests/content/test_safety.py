@@ -20,7 +20,7 @@ from bot.matching.alarm import Alarm, read_alarm
 from bot.matching.secrets import find_secret
 
 TODAY = date(2026, 11, 25)
-RUNS_116_123 = frozenset("at cz de ee hu ie lt lv no pl si gb".split())
+RUNS_116_123 = frozenset({"at", "cz", "de", "ee", "hu", "ie", "lt", "lv", "no", "pl", "si", "gb"})
 """Countries where 116 123 was seen to run; nowhere else may it be given."""
 
 

@@ -87,7 +87,14 @@ async def test_a_crash_at_any_step_loses_nothing_and_marks_what_comes_twice(
 async def test_a_crash_while_members_are_told_of_changes_and_corrections_does_the_same(
     carriers: Fleet, database_url: str, tmp_path: Path
 ) -> None:
-    steps = (*failpoints.OF_NEWS, "deliveries.sending", "deliveries.answered", "deliveries.outcome-written")
+    steps: tuple[str, ...] = ("changes.added", "recalls.added", "deliveries.answered")
+    if database_url.startswith("sqlite"):  # the others end the same transactions on both
+        steps = (
+            *failpoints.OF_NEWS,
+            "deliveries.sending",
+            "deliveries.answered",
+            "deliveries.outcome-written",
+        )
     hits = dict.fromkeys(steps, 0)
     async with opened(database_url) as database:
         for step in steps:
@@ -108,7 +115,7 @@ async def test_a_crash_while_members_are_told_of_changes_and_corrections_does_th
                     assert len(copies) <= 2, step
                     assert copies.count(False) <= 1, step
     assert all(hits.values())
-    assert hits["deliveries.sending"] == 2
+    assert hits["deliveries.answered"] == 2
 
 
 @pytest.mark.parametrize("step", ["storage.before-upgrade", "storage.upgraded"])

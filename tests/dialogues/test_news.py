@@ -11,9 +11,8 @@ import pytest
 from bot.editing.earlier import Earlier
 from bot.editing.recalls import Preview, Recalls, Status
 from bot.editing.revisions import Revisions
-from bot.knowledge.load import load_files
 from bot.storage.engine import Database
-from tests.knowledge.folders import OPT_OUT, WHOLE, write
+from tests.knowledge.folders import OPT_OUT, write
 from tests.support.databases import sqlite_url
 from tests.support.transcript import MONDAY, Stage, on_stage
 
@@ -102,8 +101,7 @@ async def test_corrections_are_off_until_asked_for_and_leave_nothing_when_ended(
 
 
 async def test_who_read_what_was_wrong_gets_the_correction_once(tmp_path: Path, knowledge: Path) -> None:
-    wrong = OPT_OUT.replace(_RIGHT, _WRONG)
-    write(knowledge, {"en/linkedin.yaml": wrong})
+    write(knowledge, {"en/linkedin.yaml": OPT_OUT.replace(_RIGHT, _WRONG)})
     async with on_stage(tmp_path, environ=_environ(knowledge)) as stage:
         await stage.do("/corrections on")
         await stage.do("/start linkedin_opt-out")
@@ -111,32 +109,14 @@ async def test_who_read_what_was_wrong_gets_the_correction_once(tmp_path: Path, 
         await stage.do(":as 8")
         await stage.do("/start linkedin_opt-out")
         assert _WRONG in stage.text
-    write(knowledge)
-    database = Database(sqlite_url(tmp_path / "data"))
-    revisions = Revisions(database)
-    for text in (wrong, OPT_OUT):
-        files = {name: content.encode() for name, content in {**WHOLE, "en/linkedin.yaml": text}.items()}
-        loaded = load_files(files, today=MONDAY.date())
-        assert loaded.base is not None
-        newest = await revisions.newest_number() or None
-        async with database.write() as connection:
-            await revisions.publish(
-                connection,
-                files,
-                hash=loaded.base.revision,
-                parent=newest,
-                kind="edit",
-                proposal=None,
-                now=MONDAY,
-            )
-    recalls = Recalls(database, Earlier(revisions))
-    last = await revisions.newest_number()
-    found = await recalls.recall(
-        "linkedin.opt-out", last - 1, "We misread the page.", mended=last, now=MONDAY
-    )
-    assert found == Preview(Status.DONE, 1)
-    await database.close()
-    async with on_stage(tmp_path, environ=_environ(knowledge)) as stage:
+        await stage.do(":as 7")
+        write(knowledge)
+        await stage.do(":restart")
+        await stage.do("/start linkedin_opt-out")
+        assert _RIGHT in stage.text
+        await stage.do(":stop")
+        await _recall(tmp_path / "data")
+        await stage.do(":start")
         await _until(stage, "A correction: ")
         assert f"I said: – {_WRONG}" in stage.text
         assert f"This is right: – {_RIGHT}" in stage.text
@@ -145,3 +125,17 @@ async def test_who_read_what_was_wrong_gets_the_correction_once(tmp_path: Path, 
         assert "It is off now" in stage.text
         await stage.do(f":at {(MONDAY + timedelta(days=8)).isoformat()}")
         assert "A correction: " not in stage.text
+
+
+async def _recall(data: Path) -> None:
+    """As an editor does with /recall, for the last revision but one."""
+    database = Database(sqlite_url(data))
+    try:
+        revisions = Revisions(database)
+        mended = await revisions.newest_number()
+        found = await Recalls(database, Earlier(revisions)).recall(
+            "linkedin.opt-out", mended - 1, "We misread the page.", mended=mended, now=MONDAY
+        )
+    finally:
+        await database.close()
+    assert found == Preview(Status.DONE, 1)

@@ -126,6 +126,18 @@ async def test_the_last_day_is_noted_once_a_day(house: House) -> None:
     assert await day() == NOW.replace(hour=0) + timedelta(days=3), "a clock set back takes no day away"
 
 
+async def test_the_language_of_the_app_is_known_when_nobody_is_writing(house: House) -> None:
+    await house.members.touch(ANNA, spoken="de")
+    assert await house.members.profile(ANNA) == Profile(), "who chose nothing leaves nothing"
+    await house.choose(ANNA)
+    await house.members.touch(ANNA, spoken="de")
+    assert (await house.members.profile(ANNA)).spoken == "de"
+    await house.members.touch(ANNA)
+    assert (await house.members.profile(ANNA)).spoken == "de"
+    await house.members.touch(ANNA, spoken="en")
+    assert (await house.members.profile(ANNA)).spoken == "en"
+
+
 async def test_a_blocked_bot_is_noted_and_unnoted(house: House) -> None:
     await house.choose(ANNA)
     for blocked in (True, False):

@@ -57,7 +57,7 @@ def _dispatcher(services: Services) -> Callback:
             await on_inline(exchange, update.inline_query)
         elif update.effective_message is not None:
             await _on_message(exchange, quiet)
-        await services.seen(user.id, private=exchange.viewer.private)
+        await services.seen(user, private=exchange.viewer.private)
 
     return dispatch
 

@@ -227,6 +227,8 @@ async def _answer(exchange: Exchange, action: actions.Answered | actions.Snooze,
     elif action.answer in set(Answer):
         change = await reminders.answer(user, number, Answer(action.answer), chat_id=user, update=ref)
         answer = action.answer
+        if action.answer == Answer.ON_AGAIN and change.status is Status.DONE and change.reminder:
+            exchange.services.on_again(change.reminder.plan.points_at)
     else:
         return outdated_screen(exchange.viewer)
     shown = refusal_of(exchange, change)

@@ -71,9 +71,9 @@ class Services:
     bot_name: str
 
     def viewer(self, profile: Profile, tag: str | None, *, private: bool) -> Viewer:
-        """The reader with `profile`, or with the language of Telegram's `tag` when none was chosen."""
+        """The reader with `profile`; who chose no language gets that of their app, by Telegram's `tag`."""
         return Viewer(
-            words=self.words(profile.language or nearest_language(tag, self.languages)),
+            words=self.words(profile.language or nearest_language(tag or profile.spoken, self.languages)),
             base=self.live.snapshot.base,
             today=self.clock.now().date(),
             region=profile.region if private else None,
@@ -88,11 +88,13 @@ class Services:
         """The interface in `code`."""
         return words_for(code)
 
-    async def seen(self, user_id: int, *, private: bool) -> None:
-        """Note the day of a member's last message; a courtesy to retention that may fail."""
+    async def seen(self, user: User, *, private: bool) -> None:
+        """Note a member's day and the language of their app; a courtesy that may fail."""
         if private:
+            tag = user.language_code
+            spoken = nearest_language(tag, self.languages) if tag else None
             with suppress(StorageDown):
-                await self.members.touch(user_id)
+                await self.members.touch(user.id, spoken=spoken)
 
     async def profile(self, user_id: int) -> Profile:
         """What the member chose; nothing when storage is down, so that questions are answered anyway."""

@@ -106,7 +106,7 @@ class HookedReceiver:
         self._bounds = bounds
         patience = 0.5 if presence.alone else 5.0
         self._ledger = Ledger(arrivals, bot.id, presence, clock=clock, patience=patience)
-        self._lanes = Lanes(self._work)
+        self._lanes = Lanes(self._work, notice_every=timing.notice)
         self._works: dict[int, _Work] = {}
         self._let_go: Counter[Hashable] = Counter()
         self._errands = Errands()

@@ -7,7 +7,8 @@ one update of the whole world at a time (15 a second at an API latency of 60 ms,
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import time
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 
@@ -18,6 +19,10 @@ WORKERS = 256
 """Updates handled side by side; more than the hundred that Telegram shows, for the released ones."""
 MOST_WAITING = 5
 """Updates of one person that wait behind the one in work; the next are turned away."""
+NOTICE_EVERY = 60.0
+"""Seconds for which a person who was told so is not told again: a flood must not make a flood of notices."""
+_NOTICES = 10_000
+"""People of whom that is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,6 @@ class _Lane:
     """The queue of one key; the job in work is not in it any more."""
 
     waiting: deque[Job]
-    warned: bool = False
     working: int | None = None
 
 
@@ -49,6 +53,7 @@ class Lanes:
         work: handles one job to its end; must not raise.
         workers: at most so many at once.
         most_waiting: see `MOST_WAITING`.
+        notice_every: see `NOTICE_EVERY`.
     """
 
     def __init__(
@@ -57,10 +62,13 @@ class Lanes:
         *,
         workers: int = WORKERS,
         most_waiting: int = MOST_WAITING,
+        notice_every: float = NOTICE_EVERY,
     ) -> None:
         self._work = work
         self._workers = workers
         self._most_waiting = most_waiting
+        self._notice_every = notice_every
+        self._told: OrderedDict[Hashable, float] = OrderedDict()
         self._lanes: dict[Hashable, _Lane] = {}
         self._ready: deque[Hashable] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -69,8 +77,8 @@ class Lanes:
         """Queue a job.
 
         Returns:
-            None when it is queued. When too many of that person wait it is not: True for the first one
-            turned away since the queue was last short enough, False for the following.
+            None when it is queued. When too many of that person wait it is not: True when the person is to
+            be told so, False when that was done not long ago.
         """
         key = key_of(job.update)
         lane = self._lanes.get(key)
@@ -85,8 +93,17 @@ class Lanes:
         if len(lane.waiting) + (lane.working is not None) <= self._most_waiting:
             lane.waiting.append(job)
             return None
-        first, lane.warned = not lane.warned, True
-        return first
+        return self._is_to_be_told(key)
+
+    def _is_to_be_told(self, key: Hashable) -> bool:
+        now = time.monotonic()
+        if now - self._told.get(key, float("-inf")) < self._notice_every:
+            return False
+        self._told[key] = now
+        self._told.move_to_end(key)
+        if len(self._told) > _NOTICES:
+            self._told.popitem(last=False)
+        return True
 
     def followers(self, update: Update) -> list[int]:
         """The ids of the updates that are in the same queue, in work or waiting."""

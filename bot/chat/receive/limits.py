@@ -22,6 +22,7 @@ class Timing:
         retry: the first and the longest pause before a transient fault is tried again.
         back_off: the first and the longest pause after Telegram could not be asked.
         trial: how long one update is tried alone, in a crash loop, before the next is.
+        notice: for which a person who was told to send one at a time is not told again.
         look: from one look at what dead processes left to the next, by webhook.
         give_up: how long an update that came by webhook and cannot be let go keeps its connection. Telegram
             brings it again, and meets the one in work.
@@ -36,6 +37,7 @@ class Timing:
     retry: tuple[float, float] = (0.1, 5.0)
     back_off: tuple[float, float] = (0.5, 15.0)
     trial: float = 30.0
+    notice: float = 60.0
     look: float = 2.0
     give_up: float = 10.0
 

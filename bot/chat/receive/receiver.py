@@ -91,7 +91,8 @@ class Receiver:
         self._clock = clock
         self._timing = timing
         self._window = Window()
-        self._lanes = Lanes(self._work)
+        self._lanes = Lanes(self._work, notice_every=timing.notice)
+        self._flooded = False
         self._updates: dict[int, Update] = {}
         self._release = Release(
             window=self._window,
@@ -195,7 +196,8 @@ class Receiver:
             now = asyncio.get_running_loop().time()
             due = self._release_due()
             if due <= now:
-                await self._release.let_go(now - self._timing.hold)
+                await self._release.let_go(now if self._flooded else now - self._timing.hold)
+                self._flooded = False
             # Telegram counts from one question to the next; our people's answers begin with its answer.
             if self._window.floor > self._asked:
                 left = self._answered_at + self._timing.soon - now
@@ -210,6 +212,8 @@ class Receiver:
         oldest = self._window.oldest()
         if oldest is None:
             return float("inf")
+        if self._flooded:
+            return oldest
         return max(oldest + self._timing.hold, self._moved_at + self._timing.stall)
 
     async def _accept(self, batch: dict[int, Raw]) -> None:
@@ -220,6 +224,7 @@ class Receiver:
         if not new:
             return
         noted = asyncio.create_task(self._journal.raise_high_water(new[-1]))
+        turned_away = 0
         try:
             for update_id in await self._journal.arrived_before(new):
                 UPDATES.labels(outcome="duplicate").inc()
@@ -230,11 +235,13 @@ class Receiver:
                 self._read(some, batch)
                 await asyncio.shield(noted)
                 if not self._careful:
-                    for update_id in some:
-                        self._submit(update_id)
+                    turned_away += sum(self._submit(update_id) for update_id in some)
                     await asyncio.sleep(0)
         finally:
             await asyncio.gather(noted, return_exceptions=True)
+        # Few people fill what Telegram shows: waiting for the answers to the others would let the rest of the
+        # flood stand before everybody else.
+        self._flooded = 2 * turned_away > int(PollingLimit.MAX_LIMIT)
         if self._careful:
             await self._one_at_a_time(new)
 
@@ -248,17 +255,19 @@ class Receiver:
                 UPDATES.labels(outcome="unreadable").inc()
                 self._done(update_id)
 
-    def _submit(self, update_id: int) -> None:
+    def _submit(self, update_id: int) -> bool:
+        """Queue an update; whether its person was turned away instead."""
         update = self._updates.get(update_id)
         if update is None:
-            return
+            return False
         turned_away = self._lanes.submit(Job(update, self._journal.perhaps_answered(update_id)))
         if turned_away is None:
-            return
+            return False
         UPDATES.labels(outcome="turned away").inc()
         if turned_away or update.callback_query is not None:
             self._errands.run(self._too_many(update))
         self._done(update_id)
+        return True
 
     # --- one update ----------------------------------------------------------------------------------
 

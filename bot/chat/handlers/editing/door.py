@@ -65,6 +65,7 @@ async def on_editor_command(exchange: Exchange, name: str, text: str) -> bool:
         EDITING_REFUSED.labels(what=name).inc()
         return False
     await exchange.services.office.staff.welcome(exchange.user.id)
+    exchange.services.bureau.doorman.note(exchange.user.id)
     try:
         screen = await command.run(exchange, actor, text)
     except NotAllowed:  # taken away a moment ago
@@ -86,6 +87,7 @@ async def on_editor_tap(exchange: Exchange, query: CallbackQuery, action: object
     if actor is None:
         EDITING_REFUSED.labels(what=kind).inc()
         return None
+    exchange.services.bureau.doorman.note(exchange.user.id)
     try:
         for tap in TAPS:
             screen = await tap(exchange, actor, query, action)

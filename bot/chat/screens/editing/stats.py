@@ -16,6 +16,8 @@ DAYS = 14
 BLURRED_BELOW = 5
 """Smaller numbers are shown as `<5`: behind one there may be a single person."""
 
+_THOUSANDS_FROM = 10_000
+
 _COLUMNS = (
     (Count.ASKED, "ask"),
     (Count.ANSWERED, "ans"),
@@ -69,13 +71,17 @@ def stats_screen(numbers: Mapping[tuple[date, Count], int], viewer: Viewer) -> S
 
 
 def blurred(number: int) -> str:
-    """A number as it may be shown."""
+    """A number as it may be shown, in at most four signs."""
+    if number >= _THOUSANDS_FROM:
+        return f"{number // 1000}k"
     return str(number) if number >= BLURRED_BELOW or number == 0 else f"<{BLURRED_BELOW}"
 
 
 def rounded(number: int) -> str:
     """A sum of which parts are not shown exactly: else they could be reckoned from it."""
-    return f"{number // BLURRED_BELOW * BLURRED_BELOW}+" if number >= BLURRED_BELOW else blurred(number)
+    if not BLURRED_BELOW <= number < _THOUSANDS_FROM:
+        return blurred(number)
+    return f"{number // BLURRED_BELOW * BLURRED_BELOW}+"
 
 
 def _cell(count: Count, row: Mapping[Count, int]) -> str:

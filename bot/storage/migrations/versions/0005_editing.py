@@ -204,9 +204,7 @@ def _waiting() -> None:
         sa.Column("nearest", sa.String(40), comment="The entry that was nearest."),
         sa.Column("state", sa.String(10), nullable=False, comment="open, waiting, answered or closed."),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "answered_entry", sa.String(40), comment="What answers it, or will once it is published."
-        ),
+        sa.Column("answered_entry", sa.String(40), comment="What answers it, or will once it is published."),
         sa.Column("answered_at", sa.BigInteger(), comment="When it was answered or closed."),
         sa.PrimaryKeyConstraint("number", name="pk_questions"),
         sqlite_autoincrement=True,

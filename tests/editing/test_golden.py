@@ -1,0 +1,68 @@
+"""What a state of the knowledge answers is asked once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.editing import golden
+from bot.editing.golden import answer_keys, changed_answers
+from bot.editing.preparing import prints_of
+from bot.editing.revisions import Files
+from bot.knowledge.load import load_files
+from bot.knowledge.splice import set_text
+from bot.matching.snapshot import Snapshot, build_snapshot
+from tests.editing.folders import ENTRY, PATH, SMALL, titled
+
+
+def ready(files: Files) -> Snapshot:
+    base = load_files(files).base
+    assert base is not None
+    return build_snapshot(base)
+
+
+def keys(snapshot: Snapshot) -> dict[str, str]:
+    return dict(answer_keys(snapshot.base, prints_of(snapshot.base)))
+
+
+def test_another_title_changes_no_answer_and_another_phrasing_or_refuted_value_may() -> None:
+    before = keys(ready(SMALL))
+    assert keys(ready(titled("Other"))) == before
+    for place in (("ask", 3), ("disputed", 0, "says")):
+        changed = {**SMALL, PATH: set_text(SMALL[PATH], (*ENTRY, *place), "something else")}
+        assert keys(ready(changed)) != before
+
+
+def test_what_was_answered_before_is_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = ready(SMALL)
+    new = ready({**SMALL, PATH: set_text(SMALL[PATH], (*ENTRY, "ask", 3), "please end that training")})
+    first = changed_answers(old, new, (keys(old), keys(new)), cache=tmp_path)
+    assert first[1] == 2
+
+    def fail(*_: object) -> None:
+        raise AssertionError("it was asked again")
+
+    monkeypatch.setattr(golden, "_ask", fail)
+    assert changed_answers(old, new, (keys(old), keys(new)), cache=tmp_path) == first
+    for file in tmp_path.glob("golden-*.json"):
+        file.write_text("{broken")
+    with pytest.raises(AssertionError, match="asked again"):
+        changed_answers(old, new, (keys(old), keys(new)), cache=tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_many_questions_get_the_same_answers_from_two_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = "".join(
+        f"  - {{ask: how do i stop linkedin training {number}, entry: null}}\n" for number in range(30)
+    )
+    files = {**SMALL, "en/golden.yaml": b"questions:\n" + asked.encode()}
+    old, new = ready(SMALL), ready(files)
+    alone = changed_answers(old, new, ({"en": "a"}, {"en": "b"}), cache=tmp_path / "one")
+    monkeypatch.setattr(golden, "_WORTH_SHARING", 10)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    shared = changed_answers(old, new, ({"en": "a"}, {"en": "b"}), cache=tmp_path / "two")
+    assert shared == alone
+    assert alone[1] == 32
