@@ -105,6 +105,10 @@ _ON = """
 """
 _SMALL = frozenset(_ON.split())
 _MOST_NAMES = 3
+_READ = 800
+"""How many signs of a text are looked at: more than are sent, since masks are shorter than what they hide."""
+_LONGEST_WORD = 60
+"""A longer one is a link, a key or noise."""
 
 
 def mask(text: str, masks: Masks | None = None) -> str:
@@ -113,7 +117,7 @@ def mask(text: str, masks: Masks | None = None) -> str:
     At most `MAX_CHARACTERS`; white space is folded and signs that cannot be seen are left out.
     """
     masks = masks or Masks()
-    text = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    text = _bounded(text, masks)
     for pattern, word in ((_MAIL, masks.mail), (_SPELT_MAIL, masks.mail), (_LINK, masks.link)):
         text = pattern.sub(word, text)
     text = _HANDLE.sub(masks.name, text)
@@ -128,6 +132,16 @@ def mask(text: str, masks: Masks | None = None) -> str:
     text = _names(text, _TITLED, masks.name, surely=False)
     text = _SIGNED.sub(lambda found: _signed(found, masks.name), text)
     return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1].rstrip() + "…"
+
+
+def _bounded(text: str, masks: Masks) -> str:
+    """`text` in one line and so short that no pattern takes long, whatever somebody made up."""
+    words = "".join(sign if sign.isprintable() else " " for sign in text[:_READ]).split()
+    if len(text) > _READ:  # what was cut off in the middle would not be recognised any more
+        words = words[:-1]
+        while words and re.search(r"[\d@]", words[-1]):
+            words.pop()
+    return " ".join(word if len(word) <= _LONGEST_WORD else masks.link for word in words)
 
 
 def says_something(masked: str, masks: Masks | None = None) -> bool:

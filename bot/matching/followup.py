@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from bot.matching.place import device_words
 
 _CONNECTING = """
-    and or but what about how for in on at with no not nope nah i mean meant sorry actually rather instead then
-    so ok okay also too same the a an my is it that this there does do will would if of to from here now wait
-    please yes yeah well only just one using use via live am moved we are und oder aber was ist mit bei wie
-    fuer fur nein nee ne noe ich meine meinte doch eher stattdessen dann also auch das der die den dem es dort hier
-    jetzt im am ein eine mein meine gilt wohne lebe bin
+    and or but what about how for in on at with no not nope nah i mean meant sorry actually rather instead
+    then so ok okay also too same the a an my is it that this there does do will would if of to from here now
+    wait please yes yeah well only just one using use via live am moved we are und oder aber was ist mit bei
+    wie fuer fur nein nee ne noe ich meine meinte doch eher stattdessen dann also auch das der die den dem es
+    dort hier jetzt im am ein eine mein meine gilt wohne lebe bin
 """
 _CONNECTORS = frozenset(_CONNECTING.split())
 _DEVICES = device_words()
@@ -31,8 +31,8 @@ _SHORT: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         _PURPOSE,
         "why, why not, why is it, why do they do it, why would they do it, why are they doing it, "
-        "why do they need it, why do they want it, what for, what is it for, warum, wieso, weshalb, warum nicht, "
-        "warum ist das so, warum machen die das, wieso machen die das, wozu, wofur",
+        "why do they need it, why do they want it, what for, what is it for, warum, wieso, weshalb, "
+        "warum nicht, warum ist das so, warum machen die das, wieso machen die das, wozu, wofur",
     ),
     (
         _LAWFUL,
@@ -42,8 +42,8 @@ _SHORT: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         _WAY,
-        "how, how do i do it, how can i do it, how does it work, where do i do it, show me, show me how, wie, "
-        "wie geht das, wie mache ich das, wie mach ich das, wo mache ich das",
+        "how, how do i do it, how can i do it, how does it work, where do i do it, show me, show me how, "
+        "wie, wie geht das, wie mache ich das, wie mach ich das, wo mache ich das",
     ),
     (
         ("opt-out",),
@@ -56,7 +56,7 @@ _SHORT: tuple[tuple[tuple[str, ...], str], ...] = (
         ("start-date",),
         "since when, from when, when did it start, when did they start, when did they start it, "
         "since when do they do it, since when are they doing it, how long have they been doing it, "
-        "how long has it been going on, how long do they do it already, seit wann, ab wann, "
+        "how long has it been going on, seit wann, ab wann, "
         "seit wann machen die das, wie lange machen die das schon, wann hat das angefangen",
     ),
     (("opt-out", "regions"), "where, wo"),
@@ -81,9 +81,13 @@ _SHORT: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         _REACH,
         "what does it stop, what does it not stop, what will it stop, what does it cover, "
-        "what does it not cover, what does it do, what does it change, does it stop everything, "
-        "what is not covered, what is covered, was verhindert das, was verhindert das nicht, was stoppt das, "
-        "was bringt das, was deckt das ab, was andert das, was aendert das",
+        "what does it not cover, does it stop everything, what is not covered, what is covered, "
+        "was verhindert das, was verhindert das nicht, was stoppt das, was bringt das, was deckt das ab",
+    ),
+    (
+        ("opt-out-effect", *_REACH),
+        "what does it change, what will it change, what changes, was andert das, was aendert das, "
+        "was andert sich, was aendert sich",
     ),
 )
 """Bare questions as `_plain` leaves them, with what they ask for, best first.
@@ -91,17 +95,15 @@ _SHORT: tuple[tuple[tuple[str, ...], str], ...] = (
 A name without a dot is the part after it in an entry of what was talked about; one with a dot stands as is.
 """
 _SHORT_BY_WORDS = {tuple(one.split()): ids for ids, said in _SHORT for one in said.split(", ")}
-_LEADING = frozenset(
-    """
+_BEGINNING = """
     and but so ok okay und aber also yes yeah ja no nope nein well wait oh hm then dann right alright or
-    """.split()
-)
-_TRAILING = frozenset("though then again now so please dann jetzt so".split())
-_PARTICLES = frozenset(
-    """
+"""
+_LEADING = frozenset(_BEGINNING.split())
+_TRAILING = frozenset({"though", "then", "again", "now", "please", "dann", "jetzt"})
+_COLOURING = """
     even just really actually exactly anyway ever all denn eigentlich uberhaupt ueberhaupt genau nur bloss
-    """.split()
-)
+"""
+_PARTICLES = frozenset(_COLOURING.split())
 _SAME_WORDS = {
     "this": "it", "that": "it", "these": "it", "those": "it", "es": "das", "dies": "das", "sie": "die",
     "tun": "machen",

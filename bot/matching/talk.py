@@ -9,7 +9,7 @@ import numpy as np
 from bot.knowledge.model import Entry
 from bot.matching import followup
 from bot.matching.context import Context
-from bot.matching.decide import Verdict, buttons, decide
+from bot.matching.decide import Decision, Verdict, buttons, decide
 from bot.matching.gate import Name
 from bot.matching.index import Floats, Index, Question
 from bot.matching.listen import Said
@@ -54,7 +54,7 @@ class Talk:
             return None
         asked = [self._asked_for(ids, self.last) for ids in followup.short_questions(words)]
         entries = [entry for entry in dict.fromkeys(asked) if entry]
-        if not entries or len(asked) != len(entries):
+        if not entries or None in asked:
             return None
         candidates = tuple(Candidate(entry, 1.0) for entry in entries)
         reading = said.reading(self.index, candidates, followed=True)
@@ -62,8 +62,9 @@ class Talk:
 
     def _asked_for(self, ids: tuple[str, ...], last: Entry) -> str | None:
         """The first of `ids` that there is and that was not just said, else what was just said."""
-        full = [one if "." in one else f"{last.platform}.{one}" for one in ids]
-        there = [entry for entry in full if entry in self.index.topics]
+        platforms = dict.fromkeys((last.platform, self.name.id if self.name else last.platform))
+        full = [f"{platform}.{one}" for platform in platforms for one in ids if "." not in one]
+        there = [entry for entry in (*full, *ids) if entry in self.index.topics]
         return next((entry for entry in there if entry != last.id), there[0] if there else None)
 
     def scores(self, question: Question, alone: Floats) -> Floats:
@@ -97,14 +98,43 @@ class Talk:
             return Unknown(UnknownReason.FOREIGN, reading, found.foreign[0])
         if change.device and not change.place and not change.name and last.guide is None:
             return None
-        if change.place and said.moved_to is None:
-            region = self._region(said.question.heard.words)
-            said = replace(said, moved_to=self.snapshot.places.news(region, known=self.region))
+        if change.place:
+            named = self._places(said.question.heard.words)
+            if said.moved_to is None and named:
+                said = replace(said, moved_to=self.snapshot.places.news(named[0][0], known=self.region))
+            if law := self._law(said, last, named):
+                return law
         return self._sure(said, last.id)
 
-    def _region(self, words: tuple[str, ...]) -> str | None:
-        found = (self.snapshot.places.at(words, at) for at in range(len(words)))
-        return next((place[0] for place in found if place), None)
+    def _places(self, words: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+        """Regions that `words` name, with the words that name them."""
+        found = ((self.snapshot.places.at(words, at), at) for at in range(len(words)))
+        return [(place[0], words[at : at + place[1]]) for place, at in found if place]
+
+    def _law(
+        self, said: Said, last: Entry, named: list[tuple[str, tuple[str, ...]]]
+    ) -> Answer | Suggestions | None:
+        """What the title of `last` says with the place that is named; None when it tells of no place.
+
+        An entry on one country's law is no answer for another country; one on a service is.
+        """
+        platform = self.snapshot.base.platforms.get(last.platform)
+        title = normalise(last.title, self.index.language)
+        old = {word for _, words in self._places(title) for word in words}
+        if not old or not named or platform is None or platform.service:
+            return None
+        region, typed = named[0]
+        groups = (self.snapshot.base.regions.get(key) for key in self.snapshot.places.groups.get(region, ()))
+        around = [normalise(group.name, self.index.language) for group in groups if group]
+        kept = tuple(word for word in title if word not in old)
+        decisions: list[Decision] = []
+        for place in (typed, *around):
+            scores = self.index.score(self.index.hear_words((*kept, *place)))
+            decisions.append(decide(self.index, scores.topics, scores.kernel))
+            if decisions[-1].verdict is Verdict.ANSWER:
+                return self._sure(said, decisions[-1].candidates[0].entry)
+        found = decisions[-1].candidates
+        return Suggestions(buttons(found), said.reading(self.index, found, followed=True)) if found else None
 
     def _sibling(self, said: Said, last: Entry, platform: str) -> Outcome | None:
         """What was asked last, for another platform."""

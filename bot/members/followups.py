@@ -44,10 +44,12 @@ class Topic:
     Attributes:
         entry: the entry's id; None when nothing was.
         surface: the device, as `bot.knowledge.model.Surface` spells it.
+        platform: the service; it stays when the entry is about rights against it.
     """
 
     entry: str | None = None
     surface: str | None = None
+    platform: str | None = None
 
 
 NOTHING = Topic()
@@ -193,8 +195,10 @@ def _values(member_id: bytes, row: _Row) -> dict[str, object]:
         "update_id": row.update.update_id,
         "entry": row.topic.entry,
         "surface": row.topic.surface,
+        "platform": row.topic.platform,
         "entry_before": row.before.entry,
         "surface_before": row.before.surface,
+        "platform_before": row.before.platform,
         "at": row.at,
     }
 
@@ -205,7 +209,7 @@ def _read(row: Mapping[str, object]) -> _Row:
     assert isinstance(bot_id, int) and isinstance(update_id, int) and isinstance(at, datetime)  # noqa: S101
     return _Row(
         update=UpdateRef(bot_id=bot_id, update_id=update_id),
-        topic=Topic(texts["entry"], texts["surface"]),
-        before=Topic(texts["entry_before"], texts["surface_before"]),
+        topic=Topic(texts["entry"], texts["surface"], texts["platform"]),
+        before=Topic(texts["entry_before"], texts["surface_before"], texts["platform_before"]),
         at=at,
     )

@@ -84,7 +84,7 @@ PERSONAL: tuple[Personal, ...] = (
     ),
     Personal(
         table=tables.followups,
-        what="What you asked about last (a topic's name and a device, no text)",
+        what="What you asked about last (a topic's name, a platform and a device, no text)",
         purpose='So that you can ask "and on mobile?" without saying everything again',
         ends="After 30 minutes, with New question, or with /forget",
         born=tables.followups.c.at,

@@ -182,6 +182,8 @@ followups = Table(
     Column("entry_before", String(40), comment="What was talked about when this update came."),
     Column("surface_before", String(8)),
     Column("at", Instant, nullable=False, index=True),
+    Column("platform", String(40), comment="Of which service, where the entry tells of none."),
+    Column("platform_before", String(40)),
     comment="What a member talked about last, for half an hour; no text.",
 )
 

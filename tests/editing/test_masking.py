@@ -122,3 +122,27 @@ def test_any_text_can_be_masked(text: str) -> None:
     masked = mask(text)
     assert len(masked) <= MAX_CHARACTERS
     assert masked.isprintable()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a@" * 2000,
+        "ab-" * 1300,
+        "a." * 2000,
+        "1 " * 2000,
+        "+ " * 2000,
+        "1a " * 1300,
+        "a@a " * 1000,
+        " " * 4000,
+    ],
+)
+def test_a_text_that_was_made_to_take_long_is_cut_before_it_is_read(text: str) -> None:
+    assert len(mask(text)) <= MAX_CHARACTERS
+    assert mask(text) == mask(text + "x" * 9000)
+
+
+def test_a_number_that_is_cut_in_the_middle_does_not_get_through() -> None:
+    for length in range(770, 800):
+        masked = mask("meta " * (length // 5) + "x" * (length % 5) + " call +49 171 2345678 please")
+        assert not re.search(r"\d", masked)

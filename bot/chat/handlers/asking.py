@@ -37,7 +37,8 @@ async def answer_question(exchange: Exchange, text: str) -> None:
     known = Surface(before.surface) if before.surface in set(Surface) else None
     snapshot = exchange.services.live.snapshot
     talked_about = None if before.entry == SHOWN else before.entry
-    reply = reply_to(snapshot, text, exchange.viewer, entry=talked_about, surface=known)
+    service = before.platform or exchange.viewer.service(talked_about)
+    reply = reply_to(snapshot, text, exchange.viewer, entry=talked_about, platform=service, surface=known)
     if reply.heard not in {Heard.ALARM, Heard.SECRET, Heard.COURTESY} and await said_reminder(exchange, text):
         return
     if reply.heard is not Heard.ALARM:  # nothing about distress is counted
@@ -48,7 +49,9 @@ async def answer_question(exchange: Exchange, text: str) -> None:
     await exchange.saw(reply.entry)
     if reply.entry:
         surface = reply.surface or known
-        await exchange.note_topic(Topic(reply.entry, surface.value if surface else None), before=before)
+        service = exchange.viewer.service(reply.entry) or reply.platform or service
+        topic = Topic(reply.entry, surface.value if surface else None, service)
+        await exchange.note_topic(topic, before=before)
 
 
 def _offered(exchange: Exchange, reply: Reply) -> Screen:

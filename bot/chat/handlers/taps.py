@@ -61,7 +61,9 @@ async def on_tap(exchange: Exchange, query: CallbackQuery) -> None:
     if isinstance(action, _READS):
         await exchange.saw(action.entry, english=isinstance(action, actions.ShowEnglish))
     if isinstance(action, actions.ShowEntry) and exchange.viewer.entry(action.entry):
-        await exchange.note_topic(Topic(action.entry))
+        viewer, before = exchange.viewer, await exchange.topic()
+        service = viewer.service(action.entry) or before.platform or viewer.service(before.entry)
+        await exchange.note_topic(Topic(action.entry, platform=service))
 
 
 async def _act(exchange: Exchange, action: actions.Action | actions.Outdated) -> Screen:

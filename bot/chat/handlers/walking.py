@@ -45,10 +45,10 @@ _Heard = type[Done] | type[Back] | type[Later] | type[LooksDifferent] | type[Res
 _WORDS: dict[_Heard, frozenset[str]] = {
     Resume: frozenset(
         {
-            "again", "again please", "once more", "repeat", "repeat please", "repeat that", "say that again",
-            "say it again", "slower", "slower again", "slower please", "what was that", "pardon",
-            "noch einmal", "noch mal", "nochmal", "nochmals", "bitte wiederholen", "wiederholen",
-            "langsamer", "langsamer bitte", "wie bitte", "was war das",
+            "again", "once more", "one more time", "repeat", "repeat that", "repeat it", "say that again",
+            "say it again", "slower", "slower again", "a bit slower", "slow down", "what", "what was that",
+            "pardon", "huh", "come again", "noch einmal", "noch mal", "nochmal", "nochmals", "wiederholen",
+            "langsamer", "etwas langsamer", "wie bitte", "was", "hä", "was war das",
         }
     ),
     Done: frozenset({"done", "next", "next step", "i did it", "did it", "fertig", "erledigt", "weiter"}),
@@ -59,6 +59,10 @@ _WORDS: dict[_Heard, frozenset[str]] = {
 """What may be written instead of tapping while a guide is walked; in any language of the interface."""
 _LONGEST = max(len(phrase) for phrases in _WORDS.values() for phrase in phrases)
 _NO_WORD = re.compile(r"[\W_]+")
+_POLITE = frozenset(
+    {"please", "pls", "plz", "sorry", "sry", "wait", "ok", "okay", "oh", "um", "hm", "bitte", "moment"}
+)
+"""Words around those that change nothing."""
 
 
 async def on_walk(
@@ -250,5 +254,7 @@ def _heard(text: str) -> _Heard | None:
     """What a short text means to a guide."""
     if len(text) > 2 * _LONGEST:
         return None
-    said = " ".join(_NO_WORD.sub(" ", text.casefold()).split())
-    return next((event for event, phrases in _WORDS.items() if said in phrases), None)
+    words = _NO_WORD.sub(" ", text.casefold()).split()
+    plain = " ".join(word for word in words if word not in _POLITE)
+    said = {" ".join(words), plain}
+    return next((event for event, phrases in _WORDS.items() if said & phrases), None)

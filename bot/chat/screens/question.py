@@ -54,6 +54,7 @@ class Reply:
         heard: its kind.
         entry: the entry that answers; None for everything but an answer.
         surface: the device that the question names.
+        platform: the service that it names.
         nearest: the entry that came nearest, whether or not it answers.
     """
 
@@ -62,6 +63,7 @@ class Reply:
     entry: str | None = None
     surface: Surface | None = None
     nearest: str | None = None
+    platform: str | None = None
 
 
 def reply_to(
@@ -71,6 +73,7 @@ def reply_to(
     *,
     entry: str | None = None,
     surface: Surface | None = None,
+    platform: str | None = None,
     as_of: Days | None = None,
 ) -> Reply:
     """What is said to `text`.
@@ -81,6 +84,7 @@ def reply_to(
         viewer: who reads the answer.
         entry: what was talked about before.
         surface: on which device.
+        platform: and on which service; None: the one that `entry` is about.
         as_of: the time that is asked about, when the question need not say it.
     """
     if courtesy := courtesy_screen(text, viewer):
@@ -95,14 +99,17 @@ def reply_to(
     }
     if alarm in screens:
         return Reply(screens[alarm](viewer), Heard.ALARM)
-    context = Context(language=viewer.words.code, region=viewer.place, entry=entry, surface=surface)
+    context = Context(
+        language=viewer.words.code, region=viewer.place, entry=entry, platform=platform, surface=surface
+    )
     reply = _at_another_time(snapshot, text, viewer, context, as_of)
     reply = reply or _matched(match(snapshot, text, context), viewer)
     if reply.heard is Heard.ANSWER:
         other = other_tongue(viewer.base, text, viewer.words.code)
         reply = replace(reply, screen=with_language(reply.screen, other, viewer))
     if alarm is Alarm.DESPAIR:
-        return Reply(with_line(reply.screen, despair_line(viewer)), Heard.ALARM, reply.entry, reply.surface)
+        line = despair_line(viewer)
+        return replace(reply, screen=with_line(reply.screen, line), heard=Heard.ALARM, nearest=None)
     return reply
 
 
@@ -141,7 +148,8 @@ def _meant(result: Answer | Suggestions | Unknown, past: Past, viewer: Viewer) -
 def _matched(result: Answer | Suggestions | Unknown, viewer: Viewer) -> Reply:
     match result:
         case Answer(entry=entry):
-            return Reply(result_screen(result, viewer), Heard.ANSWER, entry, result.reading.surface)
+            reading, screen = result.reading, result_screen(result, viewer)
+            return Reply(screen, Heard.ANSWER, entry, reading.surface, platform=reading.platform)
         case Suggestions(entries=entries):
             return Reply(result_screen(result, viewer), Heard.SUGGESTIONS, nearest=next(iter(entries), None))
         case Unknown(reason=UnknownReason.EMPTY):

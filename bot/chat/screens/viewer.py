@@ -60,6 +60,12 @@ class Viewer:
         """An entry in the reader's language, else in English, else None."""
         return self.base.entry(entry_id, language=self.words.code) if entry_id else None
 
+    def service(self, entry_id: str | None) -> str | None:
+        """The id of the service that an entry is about; None when it is about rights, laws or this bot."""
+        entry = self.entry(entry_id)
+        platform = self.base.platforms.get(entry.platform) if entry else None
+        return platform.id if platform and platform.service else None
+
     def label(self, entry: Entry) -> str:
         """The entry's title as a button."""
         return entry.short or entry.title

@@ -16,7 +16,7 @@ from bot.chat.wording import N_
 from bot.editing.roles import Right
 
 _ALL = (
-    EditorCommand("edit", Right.PROPOSE, edit, N_("For editors: propose a change: /edit linkedin.opt-out")),
+    EditorCommand("edit", Right.PROPOSE, edit, N_("For editors: change an entry: /edit linkedin.start-date")),
     EditorCommand("source", Right.PROPOSE, source, N_("For editors: /source add, a new source")),
     EditorCommand("approve", Right.PROPOSE, approve, N_("For editors: approve a proposal by its number")),
     EditorCommand("publish", Right.PROPOSE, publish, N_("For editors: publish a proposal by its number")),

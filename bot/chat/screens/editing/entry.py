@@ -242,7 +242,7 @@ def no_entry_screen(entries: Iterable[Entry], viewer: Viewer) -> Screen:
     """/edit without an entry, or with an unknown one; the nearest are offered."""
     _ = viewer.words.text
     rows = packed([press(_short(one.id), actions.EditEntry(one.id, viewer.words.code)) for one in entries])
-    text = _("Which entry? Write /edit and its name, as in /edit linkedin.opt-out")
+    text = _("Which entry? Write /edit and its name, as in /edit linkedin.start-date")
     return Screen(blocks=(line(text),), rows=tuple(rows))
 
 

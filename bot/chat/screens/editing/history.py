@@ -128,7 +128,7 @@ def asof_help_screen(viewer: Viewer, *, none: bool = False) -> Screen:
     """How to ask for a day; `none`: there was nothing yet on that day."""
     _ = viewer.words.text
     blocks: list[Block] = [line(_("There was no revision yet on that day."))] if none else []
-    blocks.append(line(_("Write /asof, a day and an entry, as in /asof 2026-11-20 linkedin.opt-out")))
+    blocks.append(line(_("Write /asof, a day and an entry, as in /asof 2026-11-20 linkedin.start-date")))
     return Screen(blocks=tuple(blocks))
 
 
