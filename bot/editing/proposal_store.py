@@ -209,9 +209,7 @@ async def write_dialogue(
 
 async def end_awaiting(connection: AsyncConnection, member_id: bytes) -> None:
     """What was asked for has come; the draft stays the one that is being worked on."""
-    await connection.execute(
-        update(editing_dialogues).where(_D.member_id == member_id).values(awaiting="")
-    )
+    await connection.execute(update(editing_dialogues).where(_D.member_id == member_id).values(awaiting=""))
 
 
 async def drop_dialogues(connection: AsyncConnection, *, before: datetime) -> None:
