@@ -97,7 +97,12 @@ def test_plural_forms_are_all_there(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_button_that_is_named_in_a_text_is_named_as_it_is_called(language: str) -> None:
     translated = catalogues.translations(language)
-    named = [(text, name) for text in MESSAGES for name in re.findall(r"\[(.+?)\]", text)]
+    named = [
+        (text, name)
+        for text in MESSAGES
+        for name in re.findall(r"\[(.+?)\]", text)
+        if text != f"[{name}]"  # a word that stands for what was left out, no button
+    ]
     assert named
     for text, name in named:
         assert f"[{translated[name][0]}]" in translated[text][0], text

@@ -22,7 +22,7 @@ class _ByHeart:
     """Knows that two words mean the same."""
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        meant = [[float("zog" in text or "stop" in text), float("bread" in text)] for text in texts]
+        meant = [[float("zyx" in text or "stop" in text), float("bread" in text)] for text in texts]
         return np.array(meant, dtype=np.float32)
 
 
@@ -30,7 +30,7 @@ TRAIN = [Row("stop the training", "z"), Row("where is my data", "b"), Row("which
 
 
 def test_an_encoder_finds_what_shares_no_word() -> None:
-    asked = [Asked("zog", "z")]
+    asked = [Asked("zyx", "z")]
     assert evaluate(TRAIN, asked, encoder=_ByHeart()).recall1 == 1.0
     assert evaluate(TRAIN, asked).recall1 == 0.0
 
