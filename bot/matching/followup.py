@@ -21,7 +21,8 @@ _CONNECTING = """
 _CONNECTORS = frozenset(_CONNECTING.split())
 _DEVICES = device_words()
 
-_PURPOSE = ("purpose", "legal-basis", "gdpr.legitimate-interest")
+PURPOSE = ("purpose", "legal-basis", "gdpr.legitimate-interest")
+"""What "why?" asks for; asked again it asks for the next of them."""
 _LAWFUL = ("legal-basis", "gdpr.legitimate-interest")
 _WAY = ("opt-out", "letter")
 _TERM = ("deadline", "gdpr.deadline")
@@ -29,7 +30,7 @@ _REACH = ("coverage", "opt-out")
 
 _SHORT: tuple[tuple[tuple[str, ...], str], ...] = (
     (
-        _PURPOSE,
+        PURPOSE,
         "why, why not, why is it, why do they do it, why would they do it, why are they doing it, "
         "why do they need it, why do they want it, what for, what is it for, warum, wieso, weshalb, "
         "warum nicht, warum ist das so, warum machen die das, wieso machen die das, wozu, wofur",
@@ -80,9 +81,10 @@ _SHORT: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         _REACH,
-        "what does it stop, what does it not stop, what will it stop, what does it cover, "
-        "what does it not cover, does it stop everything, what is not covered, what is covered, "
-        "was verhindert das, was verhindert das nicht, was stoppt das, was bringt das, was deckt das ab",
+        "what does it stop, what does it not stop, what does not it stop, what will it stop, "
+        "what does it cover, what does it not cover, what does not it cover, does it stop everything, "
+        "what is not covered, what is covered, was verhindert das, was verhindert das nicht, "
+        "was stoppt das, was bringt das, was deckt das ab",
     ),
     (
         ("opt-out-effect", *_REACH),

@@ -61,11 +61,13 @@ class Talk:
         return Answer(entries[0], reading, also=entries[1] if len(entries) > 1 else None)
 
     def _asked_for(self, ids: tuple[str, ...], last: Entry) -> str | None:
-        """The first of `ids` that there is and that was not just said, else what was just said."""
+        """The first of `ids` that there is; None when there is none."""
         platforms = dict.fromkeys((last.platform, self.name.id if self.name else last.platform))
         full = [f"{platform}.{one}" for platform in platforms for one in ids if "." not in one]
         there = [entry for entry in (*full, *ids) if entry in self.index.topics]
-        return next((entry for entry in there if entry != last.id), there[0] if there else None)
+        if ids == followup.PURPOSE and last.id in there[:-1]:
+            there = there[there.index(last.id) + 1 :]
+        return there[0] if there else None
 
     def scores(self, question: Question, alone: Floats) -> Floats:
         """The scores when the platform that was talked about is named in the question's place.

@@ -65,6 +65,37 @@ def test_a_bare_why_asks_for_the_purpose() -> None:
     assert answered("since when?") == "linkedin.start-date"
 
 
+@pytest.mark.parametrize("text", ["why tho?", "ok but why is that exactly", "and why do they even do this?"])
+def test_what_surrounds_a_bare_question_changes_nothing(text: str) -> None:
+    assert answered(text) == "linkedin.purpose"
+
+
+@pytest.mark.parametrize("text", ["why? since when?", "but why, and since when do they do that"])
+def test_two_bare_questions_get_both_answers(text: str) -> None:
+    outcome = ask(text)
+    assert isinstance(outcome, Answer)
+    assert (outcome.entry, outcome.also) == ("linkedin.purpose", "linkedin.start-date")
+
+
+def test_a_bare_question_beside_something_else_is_no_bare_question() -> None:
+    assert answered("why is the sky blue") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"), [("why?", "linkedin.purpose"), ("how do i stop that", "linkedin.opt-out")]
+)
+def test_the_service_stays_the_one_talked_about_while_rights_are(text: str, entry: str) -> None:
+    assert answered(text, Context(entry="gdpr.deadline", platform="linkedin")) == entry
+
+
+def test_how_to_stop_it_is_said_again_after_it_was_said() -> None:
+    assert answered("how do i stop it") == "linkedin.opt-out"
+
+
+def test_how_long_a_switch_takes_is_not_how_long_data_is_kept() -> None:
+    assert answered("how long will it take") == "gdpr.deadline"
+
+
 def test_how_long_that_takes_is_answered_by_the_right_that_was_talked_about() -> None:
     assert (
         answered("how long does that take", Context(entry="gdpr.access", platform="gdpr")) == "gdpr.deadline"

@@ -20,7 +20,7 @@ from tests.support.databases import NOW
 from tests.support.members import House, furnish
 
 ANNA, BEN = 1001, 1002
-STOP, DATA = Topic("linkedin.opt-out", "ios"), Topic("linkedin.data-used")
+STOP, DATA = Topic("linkedin.opt-out", "ios"), Topic("gdpr.access", platform="linkedin")
 
 
 def _ref(update_id: int, bot_id: int = 1) -> UpdateRef:
