@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 from itertools import pairwise
 
@@ -208,8 +209,9 @@ async def test_every_change_is_in_the_audit_and_no_id_is(bureau: Bureau) -> None
         "editor remove",
     ]
     shown = str([tuple(row) for row in rows])
-    hidden = (str(ANNA), str(BEN), str(OWNER), made.token)
-    assert not any(word in shown for word in hidden)
+    assert made.token not in shown
+    numbers = re.findall(r"(?<!\w)[0-9]+(?!\w)", shown)  # digits inside of a hash are nobody's number
+    assert not {str(ANNA), str(BEN), str(OWNER)}.intersection(numbers)
     ids = [bureau.house.identity.member_id(one).hex() for one in (ANNA, BEN, OWNER)]
     assert not any(one in shown for one in ids)
 
