@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-input --require-hashes --only-binary :all:
 
-.PHONY: run test check lint catalogues lock clean kill soak-reminders soak-faults soak-load soak-processes bench-chat bench-match bench-flood sbom picture help
+.PHONY: run test check lint catalogues lock clean kill soak-reminders soak-faults soak-load soak-processes bench-chat bench-match bench-flood bench-memory bench sbom picture help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -48,6 +48,11 @@ bench-flood: $(VENV)/dev.stamp ## what one member who floods costs the others
 
 bench-chat: $(VENV)/dev.stamp ## updates a second against a bare echo, in one run
 	@$(BIN)/python -m tests.bench.chat
+
+bench-memory: $(VENV)/dev.stamp ## from start to the first answer, and memory over 20,000 questions
+	@$(BIN)/python -m tests.bench.memory
+
+bench: bench-chat bench-memory bench-flood bench-match ## all measurements of speed and memory, beside their peers
 
 sbom: $(BIN)/python ## a software bill of materials (CycloneDX) of what runs, from the lock
 	@$(BIN)/python requirements/sbom.py dist/sbom.cdx.json

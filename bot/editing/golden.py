@@ -104,6 +104,7 @@ def _outcomes(snapshot: Snapshot, code: str, questions: Sequence[GoldenQuestion]
     known: Outcomes = {}
     with suppress(OSError, ValueError, TypeError, AttributeError):
         known = {name: GoldenOutcome(*one) for name, one in json.loads(file.read_bytes()).items()}
+        os.utime(file)  # in use, so that the next one that is written does not push it out
     missing = [one for one in questions if _name(one) not in known]
     if missing:
         known |= dict(zip(map(_name, missing), _ask(snapshot, code, missing), strict=True))

@@ -23,7 +23,7 @@ from bot.knowledge.load import load_files
 from bot.knowledge.model import KnowledgeBase
 
 KEPT = 4
-"""Files that are kept; older ones are removed."""
+"""Files that are kept; those that were not used for the longest time are removed."""
 _LENGTH = struct.Struct(">I")
 _DIGEST = 32
 _UNREADABLE = (OSError, NotOurs, struct.error)
@@ -81,6 +81,8 @@ def _read(path: Path) -> KnowledgeBase:
     base = unpacker.value()
     if not isinstance(base, KnowledgeBase):
         raise NotOurs("this is no knowledge base")
+    with suppress(OSError):
+        os.utime(path)  # in use, so that the next one that is written does not push it out
     return base
 
 

@@ -188,25 +188,28 @@ def _kernel(postings: Postings, meanings: Meanings | None) -> Floats:
     family = np.array([FAMILIES[feature[0]] for feature in postings.vocabulary], dtype=np.float32)
     lengths = np.diff(postings.starts)
     many = postings.frequent >= 0
-    total = (postings.dense.T / family[many]) @ postings.dense
     few = np.repeat(~many, lengths)
     columns = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     numbers = np.flatnonzero(few)
     numbers = numbers[np.argsort(postings.rows[numbers], kind="stable")]
     bounds = np.searchsorted(postings.rows[numbers], np.arange(size + 1))
+    half = np.zeros((size, size), dtype=np.float32)
     for row in range(size):
         own = numbers[bounds[row] : bounds[row + 1]]
-        ids = columns[own]
-        query = postings.weights[own] / family[ids]
-        begins, counts = postings.starts[ids], lengths[ids]
-        ends = np.cumsum(counts)
-        if not ids.size:
+        if not own.size:
             continue
-        at = np.arange(ends[-1], dtype=np.int32) + np.repeat(begins - (ends - counts), counts)
-        total[row] += np.bincount(
-            postings.rows[at], weights=postings.weights[at] * np.repeat(query, counts), minlength=size
+        ids = columns[own]
+        # A feature's rows stand in order, so from a row's own place on there are only later ones, and itself.
+        counts = postings.starts[ids + 1] - own
+        ends = np.cumsum(counts)
+        at = np.arange(ends[-1]) + np.repeat(own - (ends - counts), counts)
+        query = np.repeat(postings.weights[own] / family[ids], counts)
+        half[row, row:] = np.bincount(
+            postings.rows[at] - row, weights=postings.weights[at] * query, minlength=size - row
         )
-    total = (total + total.T) / 2
+    half[np.diag_indices(size)] /= 2
+    total = half + half.T
+    total += (postings.dense.T / family[many]) @ postings.dense
     if meanings is not None:
         total = (total + np.maximum(meanings.rows @ meanings.rows.T, 0)) / 2
     return curve(total.astype(np.float32))

@@ -26,7 +26,7 @@ ALGORITHM = "4"
 """To be raised with every change to what an index holds or how it is built."""
 
 KEPT = 4
-"""Files that are kept for one language; older ones are removed."""
+"""Files that are kept for one language; those that were not used for the longest time are removed."""
 
 
 def load_or_build(material: Material, folder: Path | None) -> Index:
@@ -35,7 +35,10 @@ def load_or_build(material: Material, folder: Path | None) -> Index:
         return build_index(material).index
     path = folder / f"match-{material.language}-{fingerprint(material)[:24]}.npz"
     with suppress(OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
-        return read_index(path, material)
+        index = read_index(path, material)
+        with suppress(OSError):
+            os.utime(path)  # in use, so that the next one that is written does not push it out
+        return index
     index = build_index(material).index
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)

@@ -376,6 +376,8 @@ class Index:
 
 def curve(similarity: Floats) -> Floats:
     """The kernel's curve; `similarity` in 0 to 1 gives 0 to 1."""
-    clipped = np.clip(similarity, 0.0, 1.0)
-    curved = np.expm1(np.float32(GAMMA) * clipped) / np.float32(math.expm1(GAMMA))
-    return np.asarray(curved, dtype=np.float32)
+    curved = np.minimum(np.maximum(similarity, np.float32(0)), np.float32(1))
+    curved *= np.float32(GAMMA)
+    np.expm1(curved, out=curved)
+    curved /= np.float32(math.expm1(GAMMA))
+    return curved

@@ -29,11 +29,13 @@ so that phrasings are shared outright, was worse: recall@1 87 to 90 beside a nam
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from bot.matching.blocks import Blocks, Places, Solved
 from bot.matching.index import RIDGE, Floats, Integers
 
 SUBJECT_BESIDE_NAME = 0.5
@@ -46,10 +48,9 @@ SIBLINGS_UP_TO = 7
 """Entries up to which a platform reads its siblings' phrasings."""
 
 Mask = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.intp]
 _SHUT = np.float32(-np.inf)
-_SMALL = 192
-_OFF = 0.005
+_AT_ONCE = 2
+"""Platforms that are solved at once: more of them take memory, and few machines have the processors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,8 @@ def solve(
     need = np.array([platform or "" for platform in needs], dtype=object)
     subjects = need == ""
     needed = np.array(["" if topic < 0 else need[topic] for topic in row_topics], dtype=object)
-    blocks = _Blocks(kernel, targets, needed)
-    whole = blocks.solve(blocks.others, targets[blocks.others], RIDGE)
+    blocks = Blocks(kernel, targets, needed)
+    whole = blocks.solve(blocks.others, targets[blocks.others], RIDGE, np.arange(topics))
     weights = np.zeros_like(targets)
     weights[blocks.others], weights[blocks.common] = whole.own_weights, whole.common_weights
     left_out = np.zeros_like(targets)
@@ -114,25 +115,33 @@ def solve(
     bank = _tops(left_out[refusals]) if topics else np.zeros(0, dtype=np.float32)
     named, banks = blocks.common_columns(), [np.zeros(0, dtype=np.float32)]
     families = _families(names, needs)
-    for platform in sorted({one for one in needs if one}):
+
+    def one(platform: str) -> Floats:
+        """Sets what `platform` alone reads; gives what its refusals score."""
         columns = np.flatnonzero(need == platform)
         own = blocks.others[blocks.needed[blocks.others] == platform]
         helping, meant = _siblings(row_topics, blocks.others, families, columns)
         read = np.concatenate([own, helping])
         aims = np.zeros((len(read), topics), dtype=np.float32)
         aims[np.arange(len(read)), np.concatenate([row_topics[own], meant])] = 1.0
-        solved = blocks.solve(read, aims, np.repeat((RIDGE, SIBLING_RIDGE), (len(own), len(helping))))
-        named[np.ix_(read, columns)] = solved.own_weights[:, columns]
-        named[np.ix_(blocks.common, columns)] = solved.common_weights[:, columns]
-        seen = _beside(solved.own_left_out[: len(own)], need, platform)
-        left_out[own] = np.where(allowed[own], seen, _SHUT)
+        seen = np.flatnonzero(subjects | (need == platform))
+        ridge = np.repeat((RIDGE, SIBLING_RIDGE), (len(own), len(helping)))
+        solved = blocks.solve(read, aims[:, seen], ridge, seen)
+        mine = np.searchsorted(seen, columns)
+        named[np.ix_(read, columns)] = solved.own_weights[:, mine]
+        named[np.ix_(blocks.common, columns)] = solved.common_weights[:, mine]
+        worth = np.where(subjects[seen], np.float32(SUBJECT_BESIDE_NAME), np.float32(1))
+        left_out[np.ix_(own, seen)] = solved.own_left_out[: len(own)] * worth
+        left_out[own] = np.where(allowed[own] & (subjects | (need == platform)), left_out[own], _SHUT)
         naming = [
             at
             for at, row in enumerate(blocks.common.tolist())
             if row_topics[row] < 0 and platform in services[row]
         ]
-        if naming:
-            banks.append(_tops(_beside(blocks.left_out(solved, np.array(naming)), need, platform)))
+        return _tops(blocks.left_out(solved, np.array(naming, dtype=np.intp)) * worth)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:  # each sets columns and rows of its own
+        banks += pool.map(one, sorted({one for one in needs if one}))
     named[:, subjects] *= SUBJECT_BESIDE_NAME
     leaning, lead = leans(left_out, row_topics)
     return Solution(weights, named, leaning, lead, near, bank, np.concatenate(banks).astype(np.float32))
@@ -176,73 +185,6 @@ def _siblings(
     return others[meant >= 0], meant[meant >= 0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Solved:
-    own_weights: Floats
-    common_weights: Floats
-    own_left_out: Floats
-    bridge: Floats
-    """Kernel from own to common rows, times the inverse of the common block."""
-    inverse: Floats
-    """Of the Schur complement."""
-
-
-class _Blocks:
-    """The rows that every platform shares, inverted once, and what the others add to them."""
-
-    def __init__(self, kernel: Floats, targets: Floats, needed: npt.NDArray[np.object_]) -> None:
-        self.needed = needed
-        self.common, self.others = np.flatnonzero(needed == ""), np.flatnonzero(needed != "")
-        self.place = np.zeros(len(needed), dtype=np.intp)
-        for part in (self.common, self.others):
-            self.place[part] = np.arange(len(part))
-        self._targets = targets[self.common]
-        ridge = np.float32(RIDGE) * np.eye(len(self.common), dtype=np.float32)
-        self.inverse = invert((kernel[np.ix_(self.common, self.common)] + ridge).astype(np.float32))
-        self._weights = (self.inverse @ self._targets).astype(np.float32)
-        across = kernel[np.ix_(self.others, self.common)]
-        self._bridge: Floats = (across @ self.inverse).astype(np.float32)
-        beside = kernel[np.ix_(self.others, self.others)] - self._bridge @ across.T
-        self._beside: Floats = beside.astype(np.float32)
-
-    def common_columns(self) -> Floats:
-        """The solution of the shared rows alone, which the columns of subjects keep beside a name."""
-        whole = np.zeros((len(self.needed), self._targets.shape[1]), dtype=np.float32)
-        whole[self.common] = self._weights
-        return whole
-
-    def solve(self, rows: Places, aims: Floats, ridge: Floats | float) -> _Solved:
-        """The shared rows with `rows` of the others, which aim at `aims`."""
-        at = self.place[rows]
-        bridge = self._bridge[at]
-        own = self._beside[np.ix_(at, at)]
-        own[np.arange(len(at)), np.arange(len(at))] += ridge
-        inverse = invert(own)
-        weights = (inverse @ (aims - bridge @ self._targets)).astype(np.float32)
-        left_out = (aims - weights / np.diag(inverse)[:, None]).astype(np.float32)
-        common = (self._weights - bridge.T @ weights).astype(np.float32)
-        return _Solved(weights, common, left_out, bridge, inverse)
-
-    def left_out(self, solved: _Solved, at: Places) -> Floats:
-        """What shared rows (by their place in `common`) score when each is left out of a solution."""
-        across = solved.bridge[:, at]
-        diagonal = np.diag(self.inverse)[at] + np.einsum("ij,ij->j", across, solved.inverse @ across)
-        scores = self._targets[at] - solved.common_weights[at] / diagonal[:, None]
-        return np.asarray(scores, dtype=np.float32)
-
-    def block(self, solved: _Solved, at: Places) -> Floats:
-        """The inverse of the whole solution between shared rows, by their places in `common`."""
-        across = solved.bridge[:, at]
-        within = self.inverse[np.ix_(at, at)] + across.T @ (solved.inverse @ across)
-        return np.asarray(within, dtype=np.float32)
-
-
-def _beside(scores: Floats, need: npt.NDArray[np.object_], platform: str) -> Floats:
-    """Scores as a question that names `platform` sees them."""
-    seen = np.where(need == "", scores * SUBJECT_BESIDE_NAME, np.where(need == platform, scores, _SHUT))
-    return np.asarray(seen, dtype=np.float32)
-
-
 def _tops(scores: Floats) -> Floats:
     """The top score of each row; 0 where the gate leaves it none."""
     if not scores.size:
@@ -251,47 +193,8 @@ def _tops(scores: Floats) -> Floats:
     return np.where(np.isfinite(tops), tops, 0.0).astype(np.float32)
 
 
-def invert(matrix: Floats) -> Floats:
-    """The inverse of a symmetric positive matrix.
-
-    By halves in single precision it takes a fifth of the time of `np.linalg.inv`, which reckons in double.
-    Where rows are so alike that this does not hold, a step of Newton's mends it, and double precision what is
-    left. On the knowledge base no score is off by more than 5e-6; with 3,200 rows made from templates by 1e-3
-    before the step.
-    """
-    inverse = _by_halves(matrix)
-    if len(matrix) > _SMALL and _off(matrix, inverse) > _OFF:
-        inverse = (2 * inverse - inverse @ (matrix @ inverse)).astype(np.float32)
-        if not _off(matrix, inverse) <= _OFF:
-            return np.linalg.inv(matrix.astype(np.float64)).astype(np.float32)
-    return inverse
-
-
-def _off(matrix: Floats, inverse: Floats) -> float:
-    """How far `matrix` times `inverse` is from changing nothing, by one vector."""
-    probe = np.cos(np.arange(len(matrix), dtype=np.float32))
-    return float(np.abs(matrix @ (inverse @ probe) - probe).max())
-
-
-def _by_halves(matrix: Floats) -> Floats:
-    size = len(matrix)
-    if size <= _SMALL:
-        return np.linalg.inv(matrix.astype(np.float64)).astype(np.float32)
-    half = size // 2
-    first = _by_halves(matrix[:half, :half])
-    across = matrix[half:, :half]
-    bridge = across @ first
-    last = _by_halves((matrix[half:, half:] - bridge @ across.T).astype(np.float32))
-    beside = last @ bridge
-    inverse = np.empty_like(matrix)
-    inverse[:half, :half] = first + bridge.T @ beside
-    inverse[half:, :half], inverse[:half, half:] = -beside, -beside.T
-    inverse[half:, half:] = last
-    return inverse
-
-
 def _topics_left_out(
-    blocks: _Blocks, whole: _Solved, row_topics: Integers, topics: Places, allowed: Mask
+    blocks: Blocks, whole: Solved, row_topics: Integers, topics: Places, allowed: Mask
 ) -> Floats:
     tops: list[Floats] = []
     for topic in topics:

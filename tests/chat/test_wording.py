@@ -17,18 +17,16 @@ from bot.chat.screens.courtesy import courtesy_screen
 from bot.chat.screens.rules import rule_words
 from bot.chat.screens.viewer import Viewer
 from bot.chat.wording import SOURCE_LANGUAGE, available_languages, nearest_language, words_for
-from bot.knowledge.load import load
-from bot.knowledge.location import default_folder
 from bot.knowledge.regions import find_region
 from bot.reminders.phrases import Schedules, read_when, split_request
 from bot.reminders.rules import Days, Months, NthWeekday, Weeks
 from bot.reminders.zones import find_zone
 from tests import catalogues
-from tests.support.knowledge import small_base
+from tests.support.knowledge import released, small_base
 
 LANGUAGES = [code for code in available_languages() if code != SOURCE_LANGUAGE]
 MESSAGES = catalogues.messages()
-BASE = load(default_folder()).base or small_base()
+BASE = released().base or small_base()
 NOW = datetime(2026, 11, 27, 17, 0, tzinfo=UTC)
 _ROOT = Path(__file__).parent.parent.parent
 _COUNTS = (0, 1, 2, 3, 5, 21, 100)

@@ -61,7 +61,7 @@ TOPICS = [f"{platform}.{name}" for platform, names in RELEASED.items() for name 
 
 @pytest.fixture(scope="module")
 def result() -> LoadResult:
-    return load(default_folder())
+    return released()
 
 
 @pytest.fixture(scope="module")

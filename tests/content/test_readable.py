@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache
 
 import pytest
 from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
@@ -17,11 +16,10 @@ from bot.chat.wording import words_for
 from bot.guides.machine import Notice, Way
 from bot.knowledge.authorities import states
 from bot.knowledge.jargon import jargon
-from bot.knowledge.load import load
-from bot.knowledge.location import default_folder
 from bot.knowledge.model import Entry, KnowledgeBase
 from bot.knowledge.past import Days, is_dated
 from bot.knowledge.regions import compared_regions, shown_caveats, shown_claims, shown_coverage
+from tests.support.knowledge import released
 from tests.support.referee import parse_html
 
 TODAY = date(2026, 11, 25)
@@ -31,9 +29,8 @@ WORDS = 115
 """Words of a first answer with its title, its caveats and the date; the author's own limit is about 60."""
 
 
-@cache
 def base() -> KnowledgeBase:
-    return load(default_folder()).draft
+    return released().draft
 
 
 def viewers(entry: Entry, code: str) -> Iterator[Viewer]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
 
 import pytest
 
@@ -12,21 +11,19 @@ from bot.chat.render import render
 from bot.chat.screens.alarm import children_screen, distress_screen, images_screen
 from bot.chat.screens.viewer import UNSAID, Viewer
 from bot.chat.wording import words_for
-from bot.knowledge.load import load
-from bot.knowledge.location import default_folder
 from bot.knowledge.model import KnowledgeBase
 from bot.knowledge.regions import NAMED_GROUPS, chain
 from bot.matching.alarm import Alarm, read_alarm
 from bot.matching.secrets import find_secret
+from tests.support.knowledge import released
 
 TODAY = date(2026, 11, 25)
 RUNS_116_123 = frozenset({"at", "cz", "de", "ee", "hu", "ie", "lt", "lv", "no", "pl", "si", "gb"})
 """Countries where 116 123 was seen to run; nowhere else may it be given."""
 
 
-@cache
 def base() -> KnowledgeBase:
-    return load(default_folder()).draft
+    return released().draft
 
 
 def covered() -> list[str]:

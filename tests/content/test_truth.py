@@ -31,7 +31,7 @@ _VALUE = re.compile(r"\d{4}|\w+ \w+ \w+")
 
 @pytest.fixture(scope="module")
 def result() -> LoadResult:
-    return load(default_folder())
+    return released()
 
 
 @pytest.fixture(scope="module")

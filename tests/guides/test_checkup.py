@@ -89,7 +89,7 @@ def test_what_is_on_comes_first_then_what_was_begun_then_the_unknown_then_the_ol
 
 
 def test_every_pack_names_platforms_that_are_covered() -> None:
-    base = load(Path(default_folder())).base
+    base = released().base
     assert base is not None
     known = {platform.id for platform in offered(base)}
     for name, platforms in PACKS.items():

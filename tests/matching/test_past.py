@@ -80,7 +80,7 @@ def test_what_was_done_is_asked_less_plainly_than_how_things_were() -> None:
 
 
 def test_no_phrasing_and_no_golden_question_is_taken_for_one() -> None:
-    base = load(default_folder()).draft
+    base = released().draft
     texts = [
         text
         for language in base.languages.values()

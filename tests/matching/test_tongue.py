@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.knowledge.load import load
-from bot.knowledge.location import default_folder
 from bot.matching.tongue import other_tongue
+from tests.support.knowledge import released
 
-BASE = load(default_folder()).draft
+BASE = released().draft
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
-"""A small knowledge base for tests of what is said about it: every feature once, nothing true."""
+"""The knowledge of the repository, read once; and a small base with every feature once, nothing true."""
 
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
+from bot.knowledge.load import LoadResult, load
+from bot.knowledge.location import default_folder
 from bot.knowledge.model import (
     AlarmWords,
     Caveat,
@@ -32,6 +35,12 @@ from bot.knowledge.model import (
 
 CHECKED = date(2026, 11, 20)
 TODAY = date(2026, 11, 25)
+
+
+@cache
+def released() -> LoadResult:
+    """What the repository's own folder says, read once in a process: it takes seconds."""
+    return load(default_folder())
 
 
 def claim(text: str, *regions: str, place: Place = Place.ANSWER, source: str = "notice") -> Claim:

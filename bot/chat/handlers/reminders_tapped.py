@@ -24,7 +24,6 @@ from bot.chat.notices import planned
 from bot.chat.screens import reminders as screens
 from bot.chat.screens.notices import outdated_screen
 from bot.chat.screens.reminders import CITIES
-from bot.reminders.calendar import Appointment, write_calendar
 from bot.reminders.model import Answer, Plan, Reminder, State, Status
 from bot.reminders.rules import Months, Once, Rule, from_text
 
@@ -197,6 +196,8 @@ async def _retime(exchange: Exchange, action: actions.Retime, number: int) -> Sc
 
 async def _calendar(exchange: Exchange, number: int) -> Screen:
     """One reminder, or all of them, as a file for a calendar."""
+    from bot.reminders.calendar import Appointment, write_calendar  # heavy, and seldom needed
+
     reminders = exchange.services.reminders
     one = await reminders.get(exchange.user.id, number) if number else None
     found = [one] if one else list(await reminders.all(exchange.user.id)) if not number else []
