@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-input --require-hashes --only-binary :all:
 
-.PHONY: run test check lint catalogues lock clean kill soak-reminders soak-faults soak-load soak-processes bench-chat bench-match bench-flood bench-memory bench sbom picture help
+.PHONY: run test test-long check lint catalogues lock clean kill soak-reminders soak-faults soak-load soak-processes bench-chat bench-match bench-flood bench-memory bench sbom picture help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -13,8 +13,14 @@ help: ## what each target does
 run: $(VENV)/run.stamp ## set up, then start the bot, or the terminal chat when no token is set
 	@$(BIN)/advisor start
 
-test: $(VENV)/dev.stamp ## set up and run all tests
+test: $(VENV)/dev.stamp ## set up and run the tests, all but the long ones
 	@$(BIN)/python -m pytest -n 4 --dist worksteal
+
+test-long: $(VENV)/dev.stamp ## the long tests alone: every step, every button, every kill (some minutes)
+	@$(BIN)/python -m pytest -n 4 --dist worksteal -m long
+
+# Tests start some hundred processes; without its bytecode each would compile the whole program anew.
+test test-long: export PYTHONDONTWRITEBYTECODE =
 
 check: $(VENV)/dev.stamp lint ## types, style, import contracts, knowledge
 	@$(BIN)/mypy

@@ -6,20 +6,24 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from bot.app.news import News
 from bot.app.opening import StartError
 from bot.chat.handlers.services import Live
 from bot.editing.adoption import Adoption
 from bot.editing.audit import Audit
-from bot.editing.preparing import Prepared, prints_of
-from bot.editing.releases import BrokenKnowledge, Releases
+from bot.editing.preparing import CannotPrepare, Prepared, prepare, prints_of
+from bot.editing.releases import BrokenKnowledge, Releases, Taken
 from bot.editing.revisions import Revisions
 from bot.knowledge.location import default_folder
 from bot.knowledge.model import KnowledgeBase
-from bot.matching.snapshot import Snapshot, build_snapshot
+from bot.matching.snapshot import Snapshot, build_snapshot, is_built
 from bot.ops.clock import Clock
 from bot.settings import Settings
 from bot.storage.engine import Database
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ async def open_knowledge(
         raise StartError(
             f"The knowledge in {folder} has {fault.errors} errors: run advisor knowledge check {folder}"
         ) from fault
-    prepared = await asyncio.to_thread(_prepare, taken.base, settings.cache_folder)
+    prepared = await _prepared(taken, settings.cache_folder)
     live = Live(prepared.snapshot)
     telling: set[asyncio.Task[None]] = set()
 
@@ -79,6 +83,20 @@ async def open_knowledge(
         assign=assign,
     )
     return Knowing(live, adoption)
+
+
+async def _prepared(taken: Taken, cache: Path) -> Prepared:
+    """The knowledge ready for questions.
+
+    What must be built is built in a process of its own: it takes several hundred megabytes for some seconds,
+    which this one would keep.
+    """
+    if not await asyncio.to_thread(is_built, taken.base, cache):
+        try:
+            return await prepare(taken.files, cache=cache, present=None)
+        except CannotPrepare as fault:
+            log.warning("prepared_here", reason=str(fault))  # a small machine may not let it have so much
+    return await asyncio.to_thread(_prepare, taken.base, cache)
 
 
 def _prepare(base: KnowledgeBase, cache: Path) -> Prepared:

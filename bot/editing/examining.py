@@ -8,18 +8,18 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bot.editing.checking import AFTER, BEFORE, GoldenChange, Leaning, Report, Translated, write_report
 from bot.editing.golden import answer_keys, changed_answers
 from bot.editing.limited import Limits, limit, take_files
-from bot.editing.preparing import prints_of, warm
-from bot.editing.shelf import keep
+from bot.editing.preparing import prints_of
+from bot.editing.shelf import keep, load_warned
 from bot.knowledge.diff import changed_entries, diff
-from bot.knowledge.load import LoadResult, load_files
+from bot.knowledge.load import load_files
 from bot.knowledge.model import Entry, KnowledgeBase
-from bot.knowledge.problems import Problem
+from bot.knowledge.problems import Problem, Severity
 from bot.knowledge.revision import guide_hash, text_hash
 from bot.matching.index import Index
 from bot.matching.snapshot import Snapshot, build_snapshot
@@ -31,45 +31,46 @@ MAX_TOLD = 200
 def examine(before: Mapping[str, bytes], after: Mapping[str, bytes], *, cache: Path) -> Report:
     """See `bot.editing.checking.check`."""
     new = load_files(after)
-    old = load_files(before)
-    problems = _new_problems(old, new)
+    old, warned = load_warned(before, cache)
+    problems = _new_problems(warned, new.problems)
     if new.base is None:
         return Report(None, problems)
-    keep(after, new.base, cache)  # whoever adopts it need not read it again
-    if old.base is None:
-        _snapshot(new.base, cache)
+    keep(after, new.base, cache, new.warnings)  # whoever adopts it need not read it again, nor the next check
+    if old is None:
+        build_snapshot(new.base, cache=cache, at_once=1)
         return Report(new.base.revision, problems, entries=_entries(new.base))
     golden: tuple[GoldenChange, ...] = ()
     leaning: tuple[Leaning, ...] = ()
     asked = 0
-    keys = answer_keys(old.base, prints_of(old.base)), answer_keys(new.base, prints_of(new.base))
+    prints = prints_of(old), prints_of(new.base)
+    keys = answer_keys(old, prints[0]), answer_keys(new.base, prints[1])
     if keys[0] != keys[1]:
-        snapshots = _snapshot(old.base, cache), _snapshot(new.base, cache)
+        after_it = build_snapshot(new.base, cache=cache, at_once=1)
+        same = {code: one for code, one in after_it.indexes.items() if prints[0].get(code) == prints[1][code]}
+        snapshots = build_snapshot(old, cache=cache, at_once=1, made=same), after_it
         golden, asked = changed_answers(*snapshots, keys, cache=cache)
         leaning = tuple(_leaning(*snapshots))
     return Report(
         hash=new.base.revision,
         problems=problems,
-        differences=diff(old.base, new.base)[:MAX_TOLD],
-        entries=tuple(sorted(changed_entries(old.base, new.base))),
+        differences=diff(old, new.base)[:MAX_TOLD],
+        entries=tuple(sorted(changed_entries(old, new.base))),
         golden=golden[:MAX_TOLD],
         golden_asked=asked,
         leaning=leaning[:MAX_TOLD],
-        guides=tuple(_guides(old.base, new.base)),
-        stale=tuple(_stale(old.base, new.base)),
+        guides=tuple(_guides(old, new.base)),
+        stale=tuple(_stale(old, new.base)),
     )
 
 
-def _snapshot(base: KnowledgeBase, cache: Path) -> Snapshot:
-    warm(base, cache)
-    return build_snapshot(base, cache=cache)
-
-
-def _new_problems(old: LoadResult, new: LoadResult) -> tuple[Problem, ...]:
+def _new_problems(warned: Sequence[Problem], new: Sequence[Problem]) -> tuple[Problem, ...]:
     """All errors, and the warnings that were not there before, wherever they stood."""
-    known = {(one.file, one.message) for one in old.warnings}
-    brought = (one for one in new.warnings if (one.file, one.message) not in known)
-    return (*new.errors, *brought)[:MAX_TOLD]
+    known = {(one.file, one.message) for one in warned}
+    errors = [one for one in new if one.severity is Severity.ERROR]
+    brought = (
+        one for one in new if one.severity is not Severity.ERROR and (one.file, one.message) not in known
+    )
+    return (*errors, *brought)[:MAX_TOLD]
 
 
 def _entries(base: KnowledgeBase) -> tuple[str, ...]:

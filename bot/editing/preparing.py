@@ -25,9 +25,8 @@ from bot.editing.parcels import NotOurs, Unpacker, pack
 from bot.editing.revisions import Files
 from bot.editing.shelf import load_kept
 from bot.knowledge.model import KnowledgeBase
-from bot.matching.cache import fingerprint, load_or_build
+from bot.matching.cache import fingerprint
 from bot.matching.gate import NO_NAMES
-from bot.matching.index import Index
 from bot.matching.place import make_places
 from bot.matching.snapshot import Snapshot, build_snapshot, material, snapshot_names
 
@@ -49,14 +48,6 @@ class Prepared:
     prints: Mapping[str, str]
 
 
-def warm(base: KnowledgeBase, cache: Path) -> None:
-    """Put what is missing into the cache, one language after the other: two at once take twice the memory."""
-    names, places = snapshot_names(base), make_places(base.regions.values())
-    for language in base.languages.values():
-        if any(entry.phrasings for entry in language.entries.values()):
-            load_or_build(material(base, language, names, places), cache)
-
-
 def prints_of(base: KnowledgeBase) -> Mapping[str, str]:
     """The fingerprint of each language's index."""
     names, places = snapshot_names(base), make_places(base.regions.values())
@@ -66,13 +57,16 @@ def prints_of(base: KnowledgeBase) -> Mapping[str, str]:
     }
 
 
-async def prepare(files: Files, *, cache: Path, present: Prepared, limits: Limits = LIMITS) -> Prepared:
+async def prepare(
+    files: Files, *, cache: Path, present: Prepared | None, limits: Limits = LIMITS
+) -> Prepared:
     """Make files ready for questions without holding up the loop for more than a few milliseconds at a time.
 
     Args:
         files: a whole knowledge folder.
         cache: folder of finished indexes.
-        present: what is in force; its indexes are used again where nothing changed that they depend on.
+        present: what is in force, if anything is; its indexes are used again where nothing changed that they
+            depend on.
         limits: for the process.
 
     Raises:
@@ -88,17 +82,18 @@ async def prepare(files: Files, *, cache: Path, present: Prepared, limits: Limit
         raise CannotPrepare(f"what came back cannot be read ({type(fault).__name__})") from fault
 
 
-def _header(cache: Path, present: Prepared, limits: Limits) -> bytes:
+def _header(cache: Path, present: Prepared | None, limits: Limits) -> bytes:
+    there = {code: present.prints.get(code) for code in present.snapshot.indexes} if present else {}
     said = {
         "cache": str(cache.absolute()),
-        "prints": {code: present.prints.get(code) for code in present.snapshot.indexes},
+        "prints": there,
         "memory": limits.memory,
         "seconds": limits.seconds,
     }
     return json.dumps(said).encode()
 
 
-async def _receive(process: Process, present: Prepared) -> Prepared:
+async def _receive(process: Process, present: Prepared | None) -> Prepared:
     stdout = process.stdout
     if stdout is None:
         raise CannotPrepare("the process has no output")
@@ -114,10 +109,12 @@ async def _receive(process: Process, present: Prepared) -> Prepared:
         why = "the files have errors" if code == _BROKEN else "it needed too much time or memory"
         raise CannotPrepare(why) from None
     sent = cast(Snapshot, unpacker.value())
+    there = present.snapshot.indexes if present else {}
+    known = present.prints if present else {}
     indexes = {
-        code: dataclasses.replace(_index(code, sent, prints, present), names=sent.names)
+        code: dataclasses.replace(sent.indexes.get(code) or there[code], names=sent.names)
         for code in prints
-        if code in sent.indexes or present.prints.get(code) == prints[code]
+        if code in sent.indexes or known.get(code) == prints[code]
     }
     return Prepared(dataclasses.replace(sent, indexes=indexes), prints)
 
@@ -134,10 +131,6 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _index(code: str, sent: Snapshot, prints: Mapping[str, str], present: Prepared) -> Index:
-    return sent.indexes[code] if code in sent.indexes else present.snapshot.indexes[code]
-
-
 async def _piece(stdout: asyncio.StreamReader) -> bytes:
     (length,) = _LENGTH.unpack(await stdout.readexactly(_LENGTH.size))
     return await stdout.readexactly(length)
@@ -151,8 +144,7 @@ def main() -> None:
     base, _errors = load_kept(take_files(), cache)
     if base is None:
         sys.exit(_BROKEN)
-    warm(base, cache)
-    snapshot = build_snapshot(base, cache=cache)
+    snapshot = build_snapshot(base, cache=cache, at_once=1)  # two at once take twice the memory
     prints = {code: text for code, text in prints_of(base).items() if code in snapshot.indexes}
     new = {
         code: dataclasses.replace(index, names=NO_NAMES)

@@ -6,11 +6,14 @@ what reading would give. Only knowledge without errors is kept. A file that cann
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import json
 import os
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import cache as once
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from bot.editing import parcels
 from bot.editing.parcels import NotOurs, Unpacker, pack
 from bot.knowledge.load import load_files
 from bot.knowledge.model import KnowledgeBase
+from bot.knowledge.problems import Problem, Severity
 
 KEPT = 4
 """Files that are kept; those that were not used for the longest time are removed."""
@@ -46,11 +50,35 @@ def load_kept(files: Mapping[str, bytes], folder: Path | None) -> tuple[Knowledg
     return loaded.base, len(loaded.errors)
 
 
-def keep(files: Mapping[str, bytes], base: KnowledgeBase, folder: Path) -> None:
-    """Keep what was read from `files` already; a folder that cannot be written is no fault."""
+def load_warned(files: Mapping[str, bytes], folder: Path) -> tuple[KnowledgeBase | None, tuple[Problem, ...]]:
+    """As `load_kept`, with the warnings of the day. What was kept without them or earlier is read anew."""
+    path = _path(files, folder)
+    with suppress(*_UNREADABLE, ValueError, KeyError, TypeError):
+        said = json.loads(_beside(path).read_bytes())
+        warnings = tuple(Problem(**{**one, "severity": Severity.WARNING}) for one in said)
+        return _read(path), warnings
+    loaded = load_files(files)
+    if loaded.base is not None:
+        keep(files, loaded.base, folder, loaded.warnings)
+    return loaded.base, loaded.warnings
+
+
+def keep(
+    files: Mapping[str, bytes], base: KnowledgeBase, folder: Path, warnings: Sequence[Problem] = ()
+) -> None:
+    """Keep what was read from `files` already, today; a folder that cannot be written is no fault."""
     path = _path(files, folder)
     if not path.exists():
         _write(path, base)
+    with suppress(OSError):
+        data = json.dumps([dataclasses.asdict(one) for one in warnings]).encode()
+        _replace(_beside(path), data)
+        _remove_old(path.parent, "warnings-*.json")
+
+
+def _beside(path: Path) -> Path:
+    """The file of the warnings: some tell of a date that has passed, so they hold for a day."""
+    return path.with_name(f"warnings-{path.stem}-{datetime.now(UTC).date()}.json")
 
 
 def _path(files: Mapping[str, bytes], folder: Path) -> Path:
@@ -98,10 +126,19 @@ def _pieces(data: bytes) -> Iterator[bytes]:
 def _write(path: Path, base: KnowledgeBase) -> None:
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
         body = b"".join(_LENGTH.pack(len(piece)) + piece for piece in pack(base))
-        beside.write_bytes(hashlib.sha256(body).digest() + body)
-        beside.replace(path)
-        others = sorted(path.parent.glob("base-*.parcel"), key=lambda one: one.stat().st_mtime)
-        for old in others[:-KEPT]:
-            old.unlink(missing_ok=True)
+        _replace(path, hashlib.sha256(body).digest() + body)
+        _remove_old(path.parent, "base-*.parcel")
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write in one step. Raises `OSError`."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_bytes(data)
+    beside.replace(path)
+
+
+def _remove_old(folder: Path, pattern: str) -> None:
+    others = sorted(folder.glob(pattern), key=lambda one: one.stat().st_mtime)
+    for old in others[:-KEPT]:
+        old.unlink(missing_ok=True)

@@ -49,6 +49,8 @@ class Material:
     names: Names | None = None
     needs: tuple[tuple[str, str], ...] = ()
     guarded: frozenset[str] = frozenset()
+    foreign: frozenset[str] = frozenset()
+    """Common words of other languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def build_index(material: Material, *, encoder: Meaning | None = None) -> Built:
         ((one.words, row.topic is not None) for one, row in zip(found, rows, strict=True)),
         material.language,
         guarded=guarded,
+        foreign=material.foreign,
     )
     concepts = make_concepts(material.synonyms, material.language)
     questions = [Question(one.words, one, lexicon.hear(one.words, names=one.name_words)) for one in found]

@@ -22,7 +22,7 @@ from bot.matching.gate import NO_NAMES, Gate
 from bot.matching.index import Index, Row, Thresholds, make_postings
 from bot.matching.lexicon import restore_lexicon
 
-ALGORITHM = "4"
+ALGORITHM = "5"
 """To be raised with every change to what an index holds or how it is built."""
 
 KEPT = 4
@@ -33,7 +33,7 @@ def load_or_build(material: Material, folder: Path | None) -> Index:
     """The index of `material`, from `folder` when it is there; one that cannot be written is no fault."""
     if folder is None:
         return build_index(material).index
-    path = folder / f"match-{material.language}-{fingerprint(material)[:24]}.npz"
+    path = index_path(material, folder)
     with suppress(OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         index = read_index(path, material)
         with suppress(OSError):
@@ -47,6 +47,11 @@ def load_or_build(material: Material, folder: Path | None) -> Index:
     return index
 
 
+def index_path(material: Material, folder: Path) -> Path:
+    """Where the index of `material` is kept in `folder`, once it was built."""
+    return folder / f"match-{material.language}-{fingerprint(material)[:24]}.npz"
+
+
 def fingerprint(material: Material) -> str:
     """SHA-256 (hex) over everything that shapes the index."""
     names = material.names or NO_NAMES
@@ -57,6 +62,7 @@ def fingerprint(material: Material) -> str:
         material.synonyms,
         sorted(material.common),
         sorted(material.guarded),
+        sorted(material.foreign),
         sorted(material.needs),
         sorted(
             (words, name.id, name.covered, name.service, name.word) for words, name in names.by_words.items()
@@ -137,6 +143,7 @@ def read_index(path: Path, material: Material) -> Index:
                 stems=said["stems"],
                 neighbours=frozenset(said["neighbours"]),
                 guarded=frozenset(said["guarded"]),
+                foreign=material.foreign,
             ),
             concepts={tuple(stems): number for stems, number in said["concepts"]},
             postings=postings,

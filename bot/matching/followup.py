@@ -26,6 +26,13 @@ PURPOSE = ("purpose", "legal-basis", "gdpr.legitimate-interest")
 _LAWFUL = ("legal-basis", "gdpr.legitimate-interest")
 _WAY = ("opt-out", "letter")
 _TERM = ("deadline", "gdpr.deadline")
+"""Until when a company must answer."""
+TAKES = ("opt-out-time", "deadline", "gdpr.deadline")
+"""What "how long does it take?" asks for; a switch has no deadline, see `bot.matching.duration`."""
+IN_PLACES = ("regions", "opt-out", "data-used")
+"""What "and in Switzerland?" may mean while only a service is talked about."""
+ON_DEVICES = ("opt-out", "data-used")
+"""The same of "and on my phone?"."""
 _REACH = ("coverage", "opt-out")
 
 _SHORT: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -74,10 +81,14 @@ _SHORT: tuple[tuple[tuple[str, ...], str], ...] = (
         "wie lange behalten die das, wie lange speichern die das, wie lange heben die das auf",
     ),
     (
+        TAKES,
+        "how long does it take, how long will it take, how long would it take, how long do i have to wait, "
+        "how long must i wait, wie lange dauert das, wie lange muss ich warten, wie lange dauert so was",
+    ),
+    (
         _TERM,
-        "how long does it take, how long will it take, how long would it take, how long do they have, "
-        "how long can they take, how long do i have to wait, when will they answer, when do they answer, "
-        "wie lange dauert das, wie lange haben die zeit, wann antworten die, wie lange muss ich warten",
+        "how long do they have, how long can they take, when will they answer, when do they answer, "
+        "wie lange haben die zeit, wann antworten die",
     ),
     (
         _REACH,

@@ -67,6 +67,8 @@ class Lexicon:
     """Words that are no misspelling: common ones and names of places."""
     known_stems: frozenset[str]
     by_length: Mapping[int, tuple[str, ...]]
+    foreign: frozenset[str] = frozenset()
+    """Common words of other languages: no misspelling either ("wetter" is no letter), but not known here."""
 
     def hear(self, words: Sequence[str], *, names: frozenset[str] = frozenset()) -> Heard:
         """Repairs and stems `words`; `names` are words of the question that are names already."""
@@ -100,6 +102,7 @@ class Lexicon:
         return (
             len(word) >= _SHORTEST
             and word not in self.guarded
+            and word not in self.foreign
             and stem not in self.known_stems
             and not any(c.isdigit() for c in word)
         )
@@ -173,7 +176,11 @@ def _likeness(typed: str, meant: str) -> float:
 
 
 def make_lexicon(
-    rows: Iterable[tuple[Sequence[str], bool]], language: str, *, guarded: frozenset[str] = frozenset()
+    rows: Iterable[tuple[Sequence[str], bool]],
+    language: str,
+    *,
+    guarded: frozenset[str] = frozenset(),
+    foreign: frozenset[str] = frozenset(),
 ) -> Lexicon:
     """The lexicon over `rows`: each the words of a phrasing (True) or of a refusal (False)."""
     counts: dict[str, int] = {}
@@ -184,7 +191,12 @@ def make_lexicon(
         neighbours.update(f"{a} {b}" for a, b in itertools.pairwise(row))
     stems = stem_all(sorted(set(counts) | guarded), language)
     return restore_lexicon(
-        language, counts=counts, stems=stems, neighbours=frozenset(neighbours), guarded=guarded
+        language,
+        counts=counts,
+        stems=stems,
+        neighbours=frozenset(neighbours),
+        guarded=guarded,
+        foreign=foreign,
     )
 
 
@@ -195,6 +207,7 @@ def restore_lexicon(
     stems: Mapping[str, str],
     neighbours: frozenset[str],
     guarded: frozenset[str],
+    foreign: frozenset[str],
 ) -> Lexicon:
     """The lexicon from what a cache keeps of it."""
     by_length: dict[int, list[str]] = {}
@@ -209,4 +222,5 @@ def restore_lexicon(
         guarded=guarded,
         known_stems=frozenset(stems.values()),
         by_length={length: tuple(found) for length, found in by_length.items()},
+        foreign=foreign,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.matching.index import Index, Question
 from bot.matching.normalise import words as normalise
+from bot.matching.orders import without_orders
 from bot.matching.place import Device, find_device
 from bot.matching.result import Candidate, Reading
 from bot.matching.snapshot import Snapshot
@@ -18,11 +19,13 @@ class Said:
     """A question, heard by one index."""
 
     plain: tuple[str, ...]
-    """All its words, as typed."""
+    """All its words, as typed, without orders to the bot."""
     question: Question
     """Its subject: the words without a sentence of place."""
     device: Device
     moved_to: str | None
+    only_orders: bool = False
+    """True when nothing is said but orders to the bot."""
 
     def reading(self, index: Index, candidates: tuple[Candidate, ...], *, followed: bool = False) -> Reading:
         """What was understood, for an outcome with `candidates`."""
@@ -44,7 +47,8 @@ def listen(snapshot: Snapshot, index: Index, text: str, *, region: str | None) -
 
     A sentence of place ("i live in boston now") is taken out of what is scored, when more is said than that.
     """
-    plain = normalise(text, index.language)
+    typed = normalise(text, index.language)
+    plain = without_orders(typed)
     question = index.hear_words(plain)
     words = question.heard.words
     moved_to = None
@@ -55,4 +59,4 @@ def listen(snapshot: Snapshot, index: Index, text: str, *, region: str | None) -
             repairs = question.heard.repairs
             question = index.hear_words(left)
             question = question.with_repairs(repairs)
-    return Said(plain, question, find_device(words), moved_to)
+    return Said(plain, question, find_device(words), moved_to, only_orders=bool(typed) and not plain)

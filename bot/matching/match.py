@@ -59,7 +59,7 @@ def best_trace(snapshot: Snapshot, question: str, context: Context) -> Trace | N
     traces: list[Trace] = []
     for code in codes or sorted(snapshot.indexes)[:1]:
         index = snapshot.indexes[code]
-        if traces and isinstance(traces[0].outcome, Answer) and _is_native(traces[0]):
+        if traces and decides_alone(traces[0], context.language):
             break
         said = listen(snapshot, index, question, region=context.region)
         heard = said.question.heard
@@ -69,8 +69,10 @@ def best_trace(snapshot: Snapshot, question: str, context: Context) -> Trace | N
     return max(traces, key=lambda trace: trace.score, default=None)
 
 
-def _is_native(trace: Trace) -> bool:
-    """True when a question was asked in the language of `trace`, which knows nearly all words as typed."""
+def decides_alone(trace: Trace, language: str) -> bool:
+    """True when `language` itself is so sure that no other is asked: it knows nearly all words as typed."""
+    if trace.index.language != language or not isinstance(trace.outcome, Answer):
+        return False
     heard, known = trace.question.heard, trace.index.lexicon.stems
     strange = sum(word not in known for word in heard.words) + len(heard.repairs)
     return strange <= _STRANGE * len(heard.words)
@@ -87,7 +89,8 @@ class _Reader:
         kernel = np.zeros(len(index.rows), dtype=np.float32)
         topics = np.full(len(index.topics), -np.inf, dtype=np.float32)
         if not said.plain:
-            outcome: Outcome = Unknown(UnknownReason.EMPTY, said.reading(index, ()))
+            reason = UnknownReason.UNCLEAR if said.only_orders else UnknownReason.EMPTY
+            outcome: Outcome = Unknown(reason, said.reading(index, ()))
             return Trace(index, question, outcome, -1.0, kernel, topics)
         if (change := self.talk.change(said)) is not None:
             return Trace(index, question, change, 1.5, kernel, topics)

@@ -8,43 +8,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_FIRST = frozenset(
-    "and now so ok okay just first then you must should have need to i want please und jetzt nun also bitte "
-    "du sie musst muessen mussen sollst sollen".split()
-)
-_VERBS = tuple(
-    tuple(verb.split())
-    for verb in (
-        "ignore, forget, disregard, override, bypass, overlook, discard, break, do not follow, do not obey, "
-        "stop following, pay no attention to, never mind, vergiss, vergesst, vergessen sie, ignorier, "
-        "ignoriere, ignoriert, ignorieren sie, missachte, missachten sie, umgehe, umgehen sie, ubergehe, "
-        "uebergehe, ubergehen sie, uebergehen sie, uberschreibe, ueberschreibe, verwirf, verwerfen sie, "
-        "brich, brechen sie, befolge nicht"
-    ).split(", ")
-)
-_WHOSE = frozenset(
-    "all any every each of your previous prior earlier preceding above former other existing current last "
-    "past original initial internal hidden system safety own alle aller allen saemtliche samtliche deine "
-    "deiner deinen ihre ihrer ihren eure vorherigen vorherige vorigen bisherigen bisherige fruheren "
-    "frueheren obigen anderen internen ganzen".split()
-)
-_ARTICLES = frozenset("the these those this that my any such die diese diesen den das von".split())
-_WHAT = frozenset(
-    "rule rules instruction instructions guideline guidelines prompt prompts restriction restrictions order "
-    "orders directive directives programming constraints limitations regel regeln anweisung anweisungen "
-    "instruktion instruktionen vorgabe vorgaben richtlinie richtlinien vorschrift vorschriften befehl befehle "
-    "beschrankungen beschraenkungen einschrankungen einschraenkungen".split()
-)
+_OPENING = """
+    and now so ok okay just first then you must please und jetzt nun also bitte du musst sollst
+"""
+_FIRST = frozenset(_OPENING.split())
+_IGNORING = """
+    ignore, forget, disregard, override, bypass, overlook, discard, break, do not follow, do not obey,
+    stop following, pay no attention to, never mind, vergiss, vergesst, vergessen sie, ignorier, ignoriere,
+    ignoriert, ignorieren sie, missachte, missachten sie, umgehe, umgehen sie, ubergehe, uebergehe,
+    ubergehen sie, uebergehen sie, uberschreibe, ueberschreibe, verwirf, verwerfen sie, brich, brechen sie
+"""
+_VERBS = tuple(tuple(verb.split()) for verb in _IGNORING.split(","))
+_DETERMINING = """
+    all any every each of your previous prior earlier preceding above former other existing current last past
+    original initial internal hidden system safety own alle aller allen saemtliche samtliche deine deiner
+    deinen ihre ihrer ihren eure vorherigen vorherige vorigen bisherigen bisherige fruheren frueheren obigen
+    anderen internen ganzen
+"""
+_WHOSE = frozenset(_DETERMINING.split())
+_ARTICLES = frozenset({"the", "these", "those", "this", "that", "my", "die", "diese", "diesen", "den", "das"})
+_RULES = """
+    rule rules instruction instructions guideline guidelines prompt prompts restriction restrictions order
+    orders directive directives programming constraints limitations regel regeln anweisung anweisungen
+    instruktion instruktionen vorgabe vorgaben richtlinie richtlinien vorschrift vorschriften befehl befehle
+    beschrankungen beschraenkungen einschrankungen einschraenkungen
+"""
+_WHAT = frozenset(_RULES.split())
 _EVERYTHING = frozenset({"everything", "anything", "all", "alles"})
 _SAID_BEFORE = frozenset({"above", "before", "oben", "davor", "vorher", "bisherige", "vorherige"})
-_AFTER = tuple(
-    tuple(words.split())
-    for words in (
-        "you were given, you have been given, you are given, you got, you have, given to you, so far, "
-        "from now on, above, before, die du hast, die sie haben, von oben, ab jetzt"
-    ).split(", ")
-)
-_JOINS = frozenset("and or then but instead just und oder dann danach aber stattdessen jetzt now".split())
+_TAILS = """
+    you were given, you have been given, you are given, you got, you have, given to you, so far, from now on,
+    above, before, die du hast, die sie haben, von oben, ab jetzt
+"""
+_AFTER = tuple(tuple(tail.split()) for tail in _TAILS.split(","))
+_JOINING = "and or then but instead just und oder dann danach aber stattdessen jetzt now"
+_JOINS = frozenset(_JOINING.split())
 
 
 def without_orders(words: Sequence[str]) -> tuple[str, ...]:

@@ -155,6 +155,10 @@ class Device:
     mobile: bool = False
 
 
+NO_DEVICE = Device()
+"""Of a question that names none."""
+
+
 def find_device(words: Sequence[str]) -> Device:
     """The surface that `words` name; "phone" and "app" tell only that it is mobile."""
     named = set(words)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.knowledge.model import Dispute, Surface
+from bot.matching.place import Device
 
 
 class UnknownReason(StrEnum):
@@ -45,6 +46,11 @@ class Reading:
     """Words that were read as other words: (as typed, as read)."""
     mobile: bool = False
     """True for "on my phone" and "in the app": ios or android, the question does not say which."""
+
+    @property
+    def device(self) -> Device:
+        """On what the person uses it, as far as they say."""
+        return Device(self.surface, self.mobile)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.knowledge.model import KnowledgeBase, Language
 from bot.matching.build import Material
-from bot.matching.cache import load_or_build
+from bot.matching.cache import index_path, load_or_build
 from bot.matching.frequent import ENGLISH
 from bot.matching.gate import Names, make_names
 from bot.matching.index import Index, Row
@@ -29,27 +29,49 @@ class Snapshot:
     premises: Mapping[str, Premises]
 
 
-def build_snapshot(base: KnowledgeBase, *, cache: Path | None = None) -> Snapshot:
+def build_snapshot(
+    base: KnowledgeBase,
+    *,
+    cache: Path | None = None,
+    at_once: int | None = None,
+    made: Mapping[str, Index] | None = None,
+) -> Snapshot:
     """Builds (about a second a thousand phrasings) or loads (a fraction of one) what `match` reads.
 
-    Blocks: call it off the event loop. `cache` is a folder for finished indexes; None keeps none. Faults of
-    the cache are no faults of the call.
+    Blocks: call it off the event loop. Faults of the cache are no faults of the call.
+
+    Args:
+        base: the revision.
+        cache: folder for finished indexes; None keeps none.
+        at_once: languages that are built at once, each in a thread and with memory of its own; None: all.
+        made: indexes that are there already, by language; they must be of the same fingerprint.
     """
+    made = made or {}
     names = snapshot_names(base)
     places = make_places(base.regions.values())
-    materials = [
-        material(base, language, names, places)
-        for language in base.languages.values()
-        if any(entry.phrasings for entry in language.entries.values())
-    ]
-    with ThreadPoolExecutor() as pool:  # most of the work is numpy's, which lets others run meanwhile
-        made = pool.map(lambda one: load_or_build(one, cache), materials)
-        indexes = {one.language: index for one, index in zip(materials, made, strict=True)}
+    materials = _materials(base, names, places)
+    with ThreadPoolExecutor(at_once) as pool:  # most of the work is numpy's, which lets others run meanwhile
+        found = pool.map(lambda one: made.get(one.language) or load_or_build(one, cache), materials)
+        indexes = {one.language: index for one, index in zip(materials, found, strict=True)}
     premises = {
         language.code: make_premises(language.entries.values(), language.code)
         for language in base.languages.values()
     }
     return Snapshot(base, indexes, names, places, premises)
+
+
+def is_built(base: KnowledgeBase, cache: Path) -> bool:
+    """Whether every index of `base` is in `cache`, so that nothing would have to be built."""
+    materials = _materials(base, snapshot_names(base), make_places(base.regions.values()))
+    return all(index_path(one, cache).exists() for one in materials)
+
+
+def _materials(base: KnowledgeBase, names: Names, places: Places) -> list[Material]:
+    return [
+        material(base, language, names, places)
+        for language in base.languages.values()
+        if any(entry.phrasings for entry in language.entries.values())
+    ]
 
 
 def snapshot_names(base: KnowledgeBase) -> Names:
@@ -67,6 +89,7 @@ def material(base: KnowledgeBase, language: Language, names: Names, places: Plac
     services = {platform.id for platform in base.platforms.values() if platform.service}
     needs = {entry.id: entry.platform for entry in language.entries.values() if entry.platform in services}
     common = frozenset(map(fold, language.common_words)) | (ENGLISH if language.code == "en" else frozenset())
+    foreign = {fold(word) for other in base.languages.values() for word in other.common_words}
     return Material(
         language=language.code,
         rows=tuple(rows),
@@ -75,4 +98,5 @@ def material(base: KnowledgeBase, language: Language, names: Names, places: Plac
         names=names,
         needs=tuple(sorted(needs.items())),
         guarded=places.words() | device_names(),
+        foreign=frozenset(foreign - common),
     )

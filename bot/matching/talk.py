@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bot.knowledge.model import Entry
-from bot.matching import followup
+from bot.matching import duration, followup
 from bot.matching.context import Context
 from bot.matching.decide import Decision, Verdict, buttons, decide
 from bot.matching.gate import Name
@@ -24,7 +24,7 @@ OTHER_PLATFORM = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The last entry and platform, for one index."""
+    """The last entry and platform, for one index; a platform alone after suggestions about it."""
 
     snapshot: Snapshot
     index: Index
@@ -39,7 +39,7 @@ class Talk:
 
     def change(self, said: Said) -> Outcome | None:
         """The outcome of a question that only changes a field of the last one, or only says "why?"."""
-        if self.last is None:
+        if self.last is None and self.name is None:
             return None
         words, found = said.question.heard.words, said.question.found
         change = followup.only_changes(
@@ -49,10 +49,13 @@ class Talk:
             places=self.snapshot.places.words(),
         )
         if change is not None:
-            return self._moved(said, self.last, change)
+            return self._moved(said, self.last, change) if self.last else self._of_service(said, change)
         if found.names:
             return None
-        asked = [self._asked_for(ids, self.last) for ids in followup.short_questions(words)]
+        short = followup.short_questions(words)
+        if short == (followup.TAKES,) and duration.of_a_switch(self.snapshot.base, self.last):
+            return self._taking(said)
+        asked = [self._asked_for(ids) for ids in short]
         entries = [entry for entry in dict.fromkeys(asked) if entry]
         if not entries or None in asked:
             return None
@@ -60,14 +63,34 @@ class Talk:
         reading = said.reading(self.index, candidates, followed=True)
         return Answer(entries[0], reading, also=entries[1] if len(entries) > 1 else None)
 
-    def _asked_for(self, ids: tuple[str, ...], last: Entry) -> str | None:
+    def _asked_for(self, ids: tuple[str, ...]) -> str | None:
         """The first of `ids` that there is; None when there is none."""
-        platforms = dict.fromkeys((last.platform, self.name.id if self.name else last.platform))
-        full = [f"{platform}.{one}" for platform in platforms for one in ids if "." not in one]
-        there = [entry for entry in (*full, *ids) if entry in self.index.topics]
-        if ids == followup.PURPOSE and last.id in there[:-1]:
-            there = there[there.index(last.id) + 1 :]
+        there = self._there(ids)
+        if ids == followup.PURPOSE and self.last and self.last.id in there[:-1]:
+            there = there[there.index(self.last.id) + 1 :]
         return there[0] if there else None
+
+    def _there(self, ids: tuple[str, ...]) -> list[str]:
+        """The entries that `ids` of `bot.matching.followup` stand for, of what was talked about first."""
+        named = (self.last.platform if self.last else None, self.name.id if self.name else None)
+        platforms = [platform for platform in dict.fromkeys(named) if platform]
+        full = [f"{platform}.{one}" for platform in platforms for one in ids if "." not in one]
+        return [entry for entry in (*full, *ids) if entry in self.index.topics]
+
+    def _taking(self, said: Said) -> Answer | Suggestions | None:
+        """How long a switch takes: what its service says of that, else what may be meant."""
+        if self.last and duration.is_told_by(self.last):
+            return self._sure(said, self.last.id)
+        if own := self._there(duration.OWN):
+            return self._sure(said, own[0])
+        return self._suggested(said, (*self._there(duration.NEAR)[:2], *self._there(duration.RIGHTS)))
+
+    def _of_service(self, said: Said, change: followup.Change) -> Outcome | None:
+        """A device or a place, after suggestions about one service: what it has to say on that."""
+        if change.name:
+            return None
+        ids = followup.IN_PLACES if change.place else followup.ON_DEVICES
+        return self._suggested(self._placed(said) if change.place else said, tuple(self._there(ids)))
 
     def scores(self, question: Question, alone: Floats) -> Floats:
         """The scores when the platform that was talked about is named in the question's place.
@@ -102,11 +125,17 @@ class Talk:
             return None
         if change.place:
             named = self._places(said.question.heard.words)
-            if said.moved_to is None and named:
-                said = replace(said, moved_to=self.snapshot.places.news(named[0][0], known=self.region))
+            said = self._placed(said)
             if law := self._law(said, last, named):
                 return law
         return self._sure(said, last.id)
+
+    def _placed(self, said: Said) -> Said:
+        """`said` with the place that it names, when that is news."""
+        named = self._places(said.question.heard.words)
+        if said.moved_to is not None or not named:
+            return said
+        return replace(said, moved_to=self.snapshot.places.news(named[0][0], known=self.region))
 
     def _places(self, words: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
         """Regions that `words` name, with the words that name them."""
@@ -155,6 +184,10 @@ class Talk:
         if decision.verdict is Verdict.ANSWER:
             return Answer(decision.candidates[0].entry, reading)
         return Suggestions(buttons(decision.candidates), reading) if decision.candidates else None
+
+    def _suggested(self, said: Said, entries: tuple[str, ...]) -> Suggestions | None:
+        candidates = tuple(Candidate(entry, self.index.thresholds.low) for entry in entries)
+        return Suggestions(entries, said.reading(self.index, candidates, followed=True)) if entries else None
 
     def _sure(self, said: Said, entry: str) -> Answer:
         return Answer(entry, said.reading(self.index, (Candidate(entry, 1.0),), followed=True))

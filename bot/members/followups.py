@@ -42,7 +42,7 @@ class Topic:
     """What was talked about.
 
     Attributes:
-        entry: the entry's id; None when nothing was.
+        entry: the entry's id; None when nothing was, or only suggestions about `platform`.
         surface: the device, as `bot.knowledge.model.Surface` spells it.
         platform: the service; it stays when the entry is about rights against it.
     """

@@ -177,7 +177,11 @@ followups = Table(
     Column("member_id", LargeBinary(32), primary_key=True),
     Column("bot_id", BigInteger, nullable=False),
     Column("update_id", BigInteger, nullable=False),
-    Column("entry", String(40), nullable=False, comment="What was talked about last."),
+    Column(
+        "entry",
+        String(40),
+        comment="What was talked about last; nothing after suggestions about one service.",
+    ),
     Column("surface", String(8), comment="On which kind of device."),
     Column("entry_before", String(40), comment="What was talked about when this update came."),
     Column("surface_before", String(8)),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.knowledge.load import LoadResult, load
-from bot.knowledge.location import default_folder
+from bot.knowledge.load import LoadResult
 from bot.knowledge.model import ELSEWHERE, KnowledgeBase, Surface, Verdict
 from bot.knowledge.phrasings import same_words
 from bot.knowledge.regions import NAMED_GROUPS, shown_claims, shown_coverage
+from tests.support.knowledge import released
 
 RELEASED = {
     "linkedin": (

@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.wording import available_languages, words_for
-from bot.knowledge.load import LoadResult, load
-from bot.knowledge.location import default_folder
+from bot.knowledge.load import LoadResult
 from bot.knowledge.model import Entry, KnowledgeBase, Verdict
 from bot.knowledge.names import names_in, plain_name
 from bot.knowledge.stats import behind
 from tests.catalogues import messages
+from tests.support.knowledge import released
 
 ARTICLE_CLAIMS = 34
 """What the reading of the article came to."""

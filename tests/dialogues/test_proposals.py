@@ -36,7 +36,10 @@ def small(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
-async def test_an_edit_by_two_people_and_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "names", [["journey"], pytest.param(["journey", "journey_back"], marks=pytest.mark.long)]
+)
+async def test_an_edit_by_two_people_and_back(tmp_path: Path, names: list[str]) -> None:
     text = (default_folder() / _FILE).read_text(encoding="utf-8")
     assert text.count(_STEP) > 1
     mended = text.replace(_STEP, _NEW, 1)
@@ -53,7 +56,7 @@ async def test_an_edit_by_two_people_and_back(tmp_path: Path) -> None:
         path.parent.mkdir()
         path.write_text(content, encoding="utf-8")
         paths[name] = path
-    script = transcript("journey").format(**paths, date_line=date_line + 1, key_line=key + 2)
+    script = "".join(map(transcript, names)).format(**paths, date_line=date_line + 1, key_line=key + 2)
     async with on_stage(tmp_path, environ=EDITORS) as stage:
         await stage.do(":as 5")
         for line in ("/remind tomorrow at 9 check linkedin", "[Berlin]"):

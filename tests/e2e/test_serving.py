@@ -114,6 +114,7 @@ def test_by_webhook_and_by_polling_again(tmp_path: Path, monkeypatch: pytest.Mon
     assert SECRET.encode() not in log.read_bytes()
 
 
+@pytest.mark.long
 def test_a_telegram_that_accepts_and_never_answers(tmp_path: Path) -> None:
     data, log = tmp_path / "data", tmp_path / "log"
     health = free_port()
@@ -162,6 +163,7 @@ def test_a_second_process_on_one_file_is_refused_in_plain_words(tmp_path: Path) 
     assert line.startswith("advisor: The database is in use by process")
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 async def test_another_process_takes_over_from_one_that_stands_still(tmp_path: Path) -> None:
     async with postgres_database() as url:

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from bot.editing import desk, proposals, publishing
 from bot.editing.audit import verify_stored
 from bot.editing.machine import Act, State
@@ -27,6 +29,8 @@ STEPS: Final = (
     "storage.before-commit",
     "storage.committed",
 )
+_SOME: Final = ("proposals.publication-written", "storage.before-commit", "storage.committed")
+"""In the middle of the transaction, at its end, and after it."""
 
 
 def test_every_step_is_in_the_code_and_every_step_of_the_code_is_listed() -> None:
@@ -37,8 +41,10 @@ def test_every_step_is_in_the_code_and_every_step_of_the_code_is_listed() -> Non
     assert found == set(failpoints.OF_PROPOSALS)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("steps", [_SOME, pytest.param(STEPS, marks=pytest.mark.long)], ids=["some", "all"])
 async def test_a_crash_at_any_step_leaves_the_old_or_the_new_and_the_repeat_finishes_it(
-    newsroom: Newsroom, database_url: str
+    newsroom: Newsroom, database_url: str, steps: tuple[str, ...]
 ) -> None:
     carrier = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -61,7 +67,7 @@ async def test_a_crash_at_any_step_leaves_the_old_or_the_new_and_the_repeat_fini
         return int(await carrier.stdout.readline())
 
     crashed: list[str] = []
-    for step in STEPS:
+    for step in steps:
         made = await newsroom.approved(ANNA, BEN, f"Open it, at {step}.")
         await _publish_a_source(newsroom, f"An article of {step}")  # so that it has to be laid on the newest
         before = (await newsroom.revisions.newest()).number
@@ -72,7 +78,7 @@ async def test_a_crash_at_any_step_leaves_the_old_or_the_new_and_the_repeat_fini
         await _agree(newsroom, made.number, before, done=True)
     carrier.stdin.close()
     await carrier.wait()
-    assert crashed == list(STEPS)
+    assert crashed == list(steps)
 
 
 async def _publish_a_source(room: Newsroom, title: str) -> None:

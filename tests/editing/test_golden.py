@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.editing import golden
-from bot.editing.golden import answer_keys, changed_answers
+from bot.editing.golden import Asked, Keys, answer_keys, changed_answers
 from bot.editing.preparing import prints_of
 from bot.editing.revisions import Files
 from bot.knowledge.load import load_files
+from bot.knowledge.model import GoldenQuestion
 from bot.knowledge.splice import set_text
 from bot.matching.snapshot import Snapshot, build_snapshot
 from tests.editing.folders import ENTRY, PATH, SMALL, titled
@@ -22,7 +25,7 @@ def ready(files: Files) -> Snapshot:
     return build_snapshot(base)
 
 
-def keys(snapshot: Snapshot) -> dict[str, str]:
+def keys(snapshot: Snapshot) -> dict[str, Keys]:
     return dict(answer_keys(snapshot.base, prints_of(snapshot.base)))
 
 
@@ -60,9 +63,56 @@ def test_many_questions_get_the_same_answers_from_two_processes(
     )
     files = {**SMALL, "en/golden.yaml": b"questions:\n" + asked.encode()}
     old, new = ready(SMALL), ready(files)
-    alone = changed_answers(old, new, ({"en": "a"}, {"en": "b"}), cache=tmp_path / "one")
+    alone = changed_answers(
+        old, new, ({"en": Keys("a", "a")}, {"en": Keys("b", "b")}), cache=tmp_path / "one"
+    )
     monkeypatch.setattr(golden, "_WORTH_SHARING", 10)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    shared = changed_answers(old, new, ({"en": "a"}, {"en": "b"}), cache=tmp_path / "two")
+    shared = changed_answers(
+        old, new, ({"en": Keys("a", "a")}, {"en": Keys("b", "b")}), cache=tmp_path / "two"
+    )
     assert shared == alone
     assert alone[1] == 32
+
+
+def two_languages(phrasing: str, other: str = "stoppe das training bei linkedin") -> Files:
+    """English and German, each with three questions."""
+    asked = (
+        "questions:\n  - {{ask: {0}, entry: linkedin.opt-out}}\n  - {{ask: {1}, entry: linkedin.opt-out}}\n"
+        "  - {{ask: {2}, entry: null}}\n"
+    )
+    german = SMALL[PATH].replace(b"stop linkedin training", other.encode())
+    return {
+        **SMALL,
+        PATH: set_text(SMALL[PATH], (*ENTRY, "ask", 3), phrasing),
+        "en/golden.yaml": asked.format("please end the training", phrasing, "how do i bake bread").encode(),
+        "de/linkedin.yaml": german,
+        "de/caveats.yaml": SMALL["en/caveats.yaml"],
+        "de/golden.yaml": asked.format(other, "end that", "how do i bake bread").encode(),
+    }
+
+
+def test_what_is_asked_again_after_a_change_is_what_asking_everything_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = [ready(two_languages(one)) for one in ("please end that training", "cease it at once")]
+    alike = [keys(one)["de"].own for one in states]
+    assert alike[0] == alike[1], "nothing of the German changed"
+    asked: list[str] = []
+    ask = golden._ask
+
+    def heard(snapshot: Snapshot, code: str, questions: Sequence[GoldenQuestion]) -> list[Asked]:
+        asked.extend(one.text for one in questions if code == "de" and snapshot is states[1])
+        return ask(snapshot, code, questions)
+
+    monkeypatch.setattr(golden, "_ask", heard)
+    both = keys(states[0]), keys(states[1])
+    part = changed_answers(*states, both, cache=tmp_path)
+    assert "how do i bake bread" in asked, "English may answer it"
+    assert "stoppe das training bei linkedin" not in asked, "German alone did, and it is the same"
+    apart = tuple(
+        {code: replace(one, own=side) for code, one in both[at].items()} for at, side in enumerate("ab")
+    )
+    asked.clear()
+    assert changed_answers(*states, (apart[0], apart[1]), cache=tmp_path / "none") == part
+    assert "stoppe das training bei linkedin" in asked

@@ -57,6 +57,23 @@ class _Outside(Enum):
     ONE = 1
 
 
+class _ByName:
+    """Pickles as a member of an enumeration does in Python 3.11 before 3.11.4."""
+
+    def __init__(self, kind: type, name: str) -> None:
+        self.kind, self.name = kind, name
+
+    def __reduce__(self) -> tuple[object, tuple[type, str]]:
+        return getattr, (self.kind, self.name)
+
+
+def test_a_member_of_an_enumeration_comes_in_by_its_name_and_nothing_else_does() -> None:
+    assert unpack([pickle.dumps(_ByName(Strength, "OFFICIAL"))]) is Strength.OFFICIAL
+    for kind, name in ((Strength, "__class__"), (Strength, "mro"), (_Outside, "ONE"), (Source, "title")):
+        with pytest.raises(NotOurs):
+            unpack([pickle.dumps(_ByName(kind, name))])
+
+
 class _Evil:
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return (os.system, ("true",))

@@ -132,10 +132,10 @@ def test_every_step_of_publishing_is_in_the_code_once() -> None:
 @pytest.mark.parametrize(
     ("step", "published"),
     [
-        ("storage.begun", False),
-        ("editing.contents-stored", False),
-        ("editing.revision-written", False),
-        ("editing.told", False),
+        pytest.param("storage.begun", False, marks=pytest.mark.long),
+        pytest.param("editing.contents-stored", False, marks=pytest.mark.long),
+        pytest.param("editing.revision-written", False, marks=pytest.mark.long),
+        pytest.param("editing.told", False, marks=pytest.mark.long),
         ("storage.before-commit", False),
         ("storage.committed", True),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,11 @@ def test_a_few_are_kept(tmp_path: Path) -> None:
     for number in range(KEPT + 2):
         load_kept(titled(f"Title {number}"), tmp_path)
     assert len(stored(tmp_path)) == KEPT
+
+
+def test_what_is_read_counts_as_new(tmp_path: Path) -> None:
+    load_kept(SMALL, tmp_path)
+    (first,) = tmp_path.glob("base-*.parcel")
+    os.utime(first, (1, 1))
+    load_kept(SMALL, tmp_path)
+    assert first.stat().st_mtime > 1

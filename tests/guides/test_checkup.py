@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.guides.checkup import PACKS, Kept, Line, Seen, Setting, first_to_do, lines, offered, pack
 from bot.guides.machine import State, Way
-from bot.knowledge.load import load
-from bot.knowledge.location import default_folder
 from bot.knowledge.model import KnowledgeBase, Surface
-from tests.support.knowledge import TODAY, small_base
+from tests.support.knowledge import TODAY, released, small_base
 
 BASE = small_base()
 NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)

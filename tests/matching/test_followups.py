@@ -92,8 +92,10 @@ def test_how_to_stop_it_is_said_again_after_it_was_said() -> None:
     assert answered("how do i stop it") == "linkedin.opt-out"
 
 
-def test_how_long_a_switch_takes_is_not_how_long_data_is_kept() -> None:
-    assert answered("how long will it take") == "gdpr.deadline"
+def test_how_long_a_switch_takes_is_not_told_by_the_deadline_of_rights() -> None:
+    outcome = ask("how long will it take")
+    assert isinstance(outcome, Suggestions)
+    assert outcome.entries == ("gdpr.deadline",)
 
 
 def test_how_long_that_takes_is_answered_by_the_right_that_was_talked_about() -> None:
@@ -140,3 +142,37 @@ def test_an_entry_that_is_no_more_counts_as_no_context() -> None:
 
 def test_without_context_a_follow_up_is_no_answer() -> None:
     assert answered("and on mobile?", Context()) is None
+
+
+def test_how_long_a_company_may_take_is_the_deadline_also_after_a_switch() -> None:
+    assert answered("how long do they have") == "gdpr.deadline"
+
+
+AFTER_SUGGESTIONS = Context(platform="linkedin", region="eu")
+
+
+@pytest.mark.parametrize("text", ["and on mobile?", "on android", "and in switzerland?"])
+def test_after_suggestions_about_one_service_a_change_suggests_what_it_has_on_that(text: str) -> None:
+    outcome = ask(text, AFTER_SUGGESTIONS)
+    assert isinstance(outcome, Suggestions)
+    assert "linkedin.opt-out" in outcome.entries
+    assert all(entry.startswith("linkedin.") for entry in outcome.entries)
+    assert outcome.reading.followed
+
+
+def test_a_place_after_suggestions_is_offered_and_a_device_is_heard() -> None:
+    assert ask("and in switzerland?", AFTER_SUGGESTIONS).reading.moved_to == "ch"
+    assert ask("on android", AFTER_SUGGESTIONS).reading.surface is Surface.ANDROID
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"), [("why?", "linkedin.purpose"), ("how do i stop it", "linkedin.opt-out")]
+)
+def test_a_bare_question_after_suggestions_is_about_their_service(text: str, entry: str) -> None:
+    assert answered(text, AFTER_SUGGESTIONS) == entry
+
+
+def test_another_platform_after_suggestions_is_no_change_of_one_question() -> None:
+    outcome = ask("what about facebook", AFTER_SUGGESTIONS)
+    assert not outcome.reading.followed
+    assert all(one.entry.startswith("meta.") for one in outcome.reading.candidates[:1])

@@ -6,10 +6,9 @@ from datetime import date
 
 import pytest
 
-from bot.knowledge.load import load
-from bot.knowledge.location import default_folder
 from bot.knowledge.past import Days
 from bot.matching.past import find_past
+from tests.support.knowledge import released
 
 TODAY = date(2026, 11, 23)
 NOVEMBER = Days(date(2025, 11, 1), date(2025, 11, 30))

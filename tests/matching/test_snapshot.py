@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,14 @@ def test_old_files_are_removed(tmp_path: Path) -> None:
     for number in range(KEPT + 3):
         build_snapshot(small_base({"bot.stored": (f"question number {number} about me",)}), cache=tmp_path)
     assert len(list(tmp_path.glob("match-en-*.npz"))) == KEPT
+
+
+def test_what_is_read_counts_as_new(tmp_path: Path) -> None:
+    build_snapshot(small_base(), cache=tmp_path)
+    (first,) = tmp_path.glob("match-en-*.npz")
+    os.utime(first, (1, 1))
+    build_snapshot(small_base(), cache=tmp_path)
+    assert first.stat().st_mtime > 1
 
 
 def test_what_is_stored_is_not_computed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bot.matching.blocks import invert
 from bot.matching.build import build_index
 from bot.matching.context import Context
 from bot.matching.index import RIDGE, Floats
@@ -12,7 +13,7 @@ from bot.matching.match import match
 from bot.matching.place import make_places
 from bot.matching.result import Answer
 from bot.matching.snapshot import build_snapshot, material, snapshot_names
-from bot.matching.solve import invert, solve
+from bot.matching.solve import solve
 from tests.matching.small import small_base
 
 

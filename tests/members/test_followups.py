@@ -50,6 +50,19 @@ async def test_a_question_that_comes_again_finds_what_was_before_it(house: House
         assert await after.before(ANNA, _ref(7, bot_id=2)) == NOTHING, "another bot counts otherwise"
 
 
+async def test_a_service_alone_is_remembered_also_after_a_restart(house: House) -> None:
+    service = Topic(None, "android", "zoom")
+    first = _fresh(house)
+    await first.note(ANNA, _ref(5), STOP, before=NOTHING)
+    await first.note(ANNA, _ref(6), service, before=STOP)
+    await first.note(ANNA, _ref(7), DATA, before=service)
+    for after in (first, _fresh(house)):
+        assert await after.before(ANNA, _ref(7)) == service
+        assert await after.before(ANNA, _ref(8)) == DATA
+    await first.note(ANNA, _ref(9), service, before=DATA)
+    assert await _fresh(house).before(ANNA, _ref(10)) == service
+
+
 async def test_it_ends_after_half_an_hour_and_when_told(house: House) -> None:
     talk = _fresh(house)
     await talk.note(ANNA, _ref(5), STOP, before=NOTHING)

@@ -259,14 +259,17 @@ STEPS = [step for step in failpoints.OF_UPKEEP if step.startswith("rekey.")]
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "steps", [["rekey.batch"], pytest.param(STEPS, marks=pytest.mark.long)], ids=["one", "all"]
+)
 async def test_a_kill_at_any_step_loses_nobody(
-    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, steps: list[str]
 ) -> None:
     monkeypatch.setattr(rekeying, "_BATCH", 2)
     await settle(house, range(1, 6))
     old_ring, new_ring = rings(house)
     before = await exports(seen_with(house, old_ring), range(1, 6))
-    kills = [f"{step}:1" for step in STEPS] + ["rekey.batch:2"]
+    kills = [f"{step}:1" for step in steps] + ["rekey.batch:2"]
     # The kill is a real one, in a process of its own, and the last run ends the work.
     address = house.database.url.render_as_string(hide_password=False)
     keys = f"{NEW_LINE},{old_ring.newest.number}:" + base64.b64encode(old_ring.newest.secret).decode()
@@ -288,7 +291,7 @@ async def test_a_kill_at_any_step_loses_nobody(
         )
         killed += process.returncode == failpoints.EXIT_CODE
         assert process.returncode in (0, failpoints.EXIT_CODE), process.stderr.decode()
-    assert killed >= len(STEPS)
+    assert killed >= len(steps)
     database = Database(address)
     try:
         ended = House(house.members, house.identity, database, house.clock, house.register, house.data_dir)

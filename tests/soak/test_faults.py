@@ -16,7 +16,13 @@ from tests.support.double import Fault
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("plan", [all_at_once, PLANS["429 for all"]], ids=["each kind", "429 for all"])
+@pytest.mark.parametrize(
+    "plan",
+    [
+        pytest.param(all_at_once, id="each kind"),
+        pytest.param(PLANS["429 for all"], id="429 for all", marks=pytest.mark.long),
+    ],
+)
 async def test_no_reminder_is_lost_and_no_copy_comes_without_a_mark(plan: Plan, tmp_path: Path) -> None:
     found = await survive(plan, tmp_path, members=8, patience=1.0, delay=3.0)
     assert found.faults > 0

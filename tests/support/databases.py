@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import URL, make_url
 
 from bot.storage.engine import Database
-from bot.storage.migrating import migrate
+from tests.support.moulds import cast, plain
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
@@ -31,11 +31,6 @@ def server() -> URL:
     """The PostgreSQL server for tests."""
     default = "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
     return make_url(os.environ.get("ADVISOR_TEST_POSTGRES", default))
-
-
-def plain(url: URL) -> str:
-    """The URL as asyncpg itself reads it."""
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @functools.cache
@@ -117,9 +112,9 @@ def sqlite_url(data_dir: Path) -> str:
 
 @asynccontextmanager
 async def opened(url: str, *, migrated: bool = True) -> AsyncIterator[Database]:
-    """Migrate a database, open it, and close it again; `migrated=False` leaves it as it is."""
+    """Bring a database to its form, open it, and close it again; `migrated=False` leaves it as it is."""
     if migrated:
-        await migrate(url, now=NOW)
+        await cast(url, now=NOW)
     database = Database(url)
     try:
         yield database

@@ -47,11 +47,13 @@ async def answer_question(exchange: Exchange, text: str) -> None:
     # As a reply, so that a tap on [Send to the editors] brings the question along: nothing of it is kept.
     await exchange.reply(_offered(exchange, reply), cite=reply.heard in _NOT_ANSWERED)
     await exchange.saw(reply.entry)
+    surface = reply.surface or (None if reply.mobile and known is Surface.WEB else known)
+    device = surface.value if surface else None
     if reply.entry:
-        surface = reply.surface or known
         service = exchange.viewer.service(reply.entry) or reply.platform or service
-        topic = Topic(reply.entry, surface.value if surface else None, service)
-        await exchange.note_topic(topic, before=before)
+        await exchange.note_topic(Topic(reply.entry, device, service), before=before)
+    elif reply.heard is Heard.SUGGESTIONS and reply.platform:  # the service is known, the topic is not yet
+        await exchange.note_topic(Topic(None, device, reply.platform), before=before)
 
 
 def _offered(exchange: Exchange, reply: Reply) -> Screen:

@@ -63,7 +63,8 @@ async def on_tap(exchange: Exchange, query: CallbackQuery) -> None:
     if isinstance(action, actions.ShowEntry) and exchange.viewer.entry(action.entry):
         viewer, before = exchange.viewer, await exchange.topic()
         service = viewer.service(action.entry) or before.platform or viewer.service(before.entry)
-        await exchange.note_topic(Topic(action.entry, platform=service))
+        device = before.surface if service and service == before.platform else None
+        await exchange.note_topic(Topic(action.entry, device, service))
 
 
 async def _act(exchange: Exchange, action: actions.Action | actions.Outdated) -> Screen:

@@ -182,7 +182,10 @@ async def _begin(exchange: Exchange, entry: Entry, *, again: bool = False) -> Ev
     if len(walks) == 1:
         return ChangeSurface(walks[0].surface)
     topic = await exchange.topic()
-    named = topic.surface if topic.entry == entry.id else None
+    meant = topic.entry == entry.id or (
+        topic.entry is None and topic.platform == exchange.viewer.service(entry.id)
+    )
+    named = topic.surface if meant else None
     surface = named or await guides.surface(user_id, exchange.viewer.base)
     known = next((walk.surface for walk in walks if walk.surface == surface), None)
     return ChangeSurface(known) if known else surfaces_screen(entry, exchange.viewer)

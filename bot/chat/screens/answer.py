@@ -8,12 +8,15 @@ from dataclasses import replace
 from bot.chat import actions, buttons
 from bot.chat.blocks import Block, Button, Folded, Heading, Link, Open, Paragraph, Screen, Span, Strong, line
 from bot.chat.screens.authority import AUTHORITY, own_country
+from bot.chat.screens.guide import steps_action
+from bot.chat.screens.naming import named_label
 from bot.chat.screens.rows import Row, entry_buttons, home_row, packed, press, region_buttons
 from bot.chat.screens.translation import english_rows, language_note
 from bot.chat.screens.viewer import Viewer
 from bot.knowledge.freshness import Freshness, entry_freshness
 from bot.knowledge.model import Claim, Dispute, Entry, Place, Verdict
 from bot.knowledge.regions import differs_by_region, is_of_use, shown_caveats, shown_claims
+from bot.matching.place import NO_DEVICE, Device
 
 _ROWS_BESIDE_REGIONS = 2
 """Rows of the answer itself that stay while the country is being asked: more would not fit a phone."""
@@ -27,6 +30,7 @@ def answer_screen(
     note: str | None = None,
     also: Entry | None = None,
     more: bool = False,
+    device: Device = NO_DEVICE,
 ) -> Screen:
     """An entry's answer.
 
@@ -37,6 +41,7 @@ def answer_screen(
         note: one line about how the question was understood.
         also: the entry for a question's second part.
         more: whether to show what is folded.
+        device: the one that the question names; the steps go there.
     """
     blocks: list[Block] = []
     if note:
@@ -50,7 +55,10 @@ def answer_screen(
         blocks += _more(entry, viewer, without=premises)
     blocks += [line(text) for text in _caveats(entry, viewer)]
     blocks.append(_footer(entry, viewer))
-    rows = _group_rows(entry, viewer) if not viewer.private else _rows(entry, viewer, also=also, more=more)
+    if viewer.private:
+        rows = _rows(entry, viewer, also=also, more=more, device=device)
+    else:
+        rows = _group_rows(entry, viewer)
     if viewer.private and _asks_region(entry, viewer):
         blocks.append(line(Strong(viewer.words.text("Where do you live? The answer differs by country."))))
         rows = (*region_buttons(viewer, entry=entry.id), *rows[:_ROWS_BESIDE_REGIONS])
@@ -131,16 +139,18 @@ def how_fresh(fresh: Freshness, viewer: Viewer) -> str:
     return _("Checked on {day}, {ago}.").format(day=day, ago=ago)
 
 
-def _rows(entry: Entry, viewer: Viewer, *, also: Entry | None, more: bool) -> tuple[Row, ...]:
+def _rows(entry: Entry, viewer: Viewer, *, also: Entry | None, more: bool, device: Device) -> tuple[Row, ...]:
     _ = viewer.words.text
     rows: list[Row] = english_rows(entry, viewer)
     if also:
-        label = _("Your other question: {title}").format(title=viewer.label(also))
+        label = _("Your other question: {title}").format(
+            title=named_label(also, viewer, about=entry.platform)
+        )
         rows.append((press(label, actions.ShowEntry(also.id)),))
     if entry.guide:
         row: list[Button] = []
         if is_of_use(entry, viewer.place, viewer.base):
-            row.append(press(_("Show me the steps"), actions.ChooseSurface(entry.id)))
+            row.append(press(_("Show me the steps"), steps_action(entry, viewer, device)))
         if entry.guide.coverage:
             row.append(press(_("What it stops"), actions.ShowCoverage(entry.id)))
         rows += packed(row)
@@ -154,7 +164,7 @@ def _rows(entry: Entry, viewer: Viewer, *, also: Entry | None, more: bool) -> tu
     row.append(press(_("Sources"), actions.ShowSources(entry.id)))
     rows += packed(row)
     related = [found for key in entry.see if (found := viewer.entry(key))]
-    rows += packed(entry_buttons(related[:3], viewer))
+    rows += packed(entry_buttons(related[:3], viewer, about=entry.platform))
     return (*rows, home_row(viewer))
 
 

@@ -9,9 +9,10 @@ from bot.chat.blocks import Button, Heading, Items, Screen, Span, Strong, line
 from bot.chat.screens.rows import Row, press
 from bot.chat.screens.viewer import Viewer
 from bot.guides.machine import MARK
-from bot.knowledge.model import Coverage, CoverageRow, Entry, Guide, Surface
+from bot.knowledge.model import Coverage, CoverageRow, Entry, Guide, Surface, Walk
 from bot.knowledge.regions import is_of_use, shown_coverage
 from bot.knowledge.revision import guide_hash
+from bot.matching.place import Device
 
 
 def current_hash(entry: Entry, viewer: Viewer) -> str:
@@ -47,6 +48,22 @@ def surfaces_screen(entry: Entry, viewer: Viewer) -> Screen:
         blocks=(Heading(entry.title), line(_("Where do you use it? The way differs a little."))),
         rows=(*((button,) for button in row), (back,)),
     )
+
+
+def walks_on(entry: Entry, device: Device) -> tuple[Walk, ...]:
+    """The ways of an entry's guide on the device that was named; none when none was, or it has none there."""
+    walks = entry.guide.walks if entry.guide else ()
+    if device.surface:
+        return tuple(walk for walk in walks if walk.surface is device.surface)
+    return tuple(walk for walk in walks if device.mobile and walk.surface is not Surface.WEB)
+
+
+def steps_action(entry: Entry, viewer: Viewer, device: Device) -> actions.Action:
+    """What [Show me the steps] does: into the guide, on the device that was named if there is a way there."""
+    there = walks_on(entry, device)
+    if len(there) == 1:
+        return actions.ShowSteps(entry.id, there[0].surface.value, guide_mark(entry, viewer))
+    return actions.AskSurface(entry.id) if there else actions.ChooseSurface(entry.id)
 
 
 def coverage_screen(entry: Entry, viewer: Viewer) -> Screen:

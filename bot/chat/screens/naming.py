@@ -48,7 +48,7 @@ def _names(label: str, platform: Platform) -> bool:
 
 def _inner(label: str, viewer: Viewer) -> str:
     """`label` as it goes on after a colon: in English with a small letter, unless a name begins it."""
-    first = label.split(" ")[0].strip(",:?.'’").removesuffix("'s").removesuffix("’s")
+    first = label.split(" ", maxsplit=1)[0].strip(",:?.'’").removesuffix("'s").removesuffix("’s")
     plain = first[:1].isupper() and (first[1:].islower() or first == "A")
     if viewer.words.code != SOURCE_LANGUAGE or not plain:
         return label

@@ -54,7 +54,8 @@ class Reply:
         heard: its kind.
         entry: the entry that answers; None for everything but an answer.
         surface: the device that the question names.
-        platform: the service that it names.
+        mobile: whether it names a phone without saying which.
+        platform: the service that it names; of suggestions, the one that all of them are about.
         nearest: the entry that came nearest, whether or not it answers.
     """
 
@@ -64,6 +65,7 @@ class Reply:
     surface: Surface | None = None
     nearest: str | None = None
     platform: str | None = None
+    mobile: bool = False
 
 
 def reply_to(
@@ -149,11 +151,31 @@ def _matched(result: Answer | Suggestions | Unknown, viewer: Viewer) -> Reply:
     match result:
         case Answer(entry=entry):
             reading, screen = result.reading, result_screen(result, viewer)
-            return Reply(screen, Heard.ANSWER, entry, reading.surface, platform=reading.platform)
-        case Suggestions(entries=entries):
-            return Reply(result_screen(result, viewer), Heard.SUGGESTIONS, nearest=next(iter(entries), None))
+            return Reply(
+                screen,
+                Heard.ANSWER,
+                entry,
+                reading.surface,
+                platform=reading.platform,
+                mobile=reading.mobile,
+            )
+        case Suggestions(entries=entries, reading=reading):
+            return Reply(
+                result_screen(result, viewer),
+                Heard.SUGGESTIONS,
+                surface=reading.surface,
+                nearest=next(iter(entries), None),
+                platform=_one_service(entries, viewer),
+                mobile=reading.mobile,
+            )
         case Unknown(reason=UnknownReason.EMPTY):
             return Reply(empty_screen(viewer), Heard.UNKNOWN)
         case Unknown(reading=reading):
             nearest = next((candidate.entry for candidate in reading.candidates), None)
             return Reply(result_screen(result, viewer), Heard.UNKNOWN, nearest=nearest)
+
+
+def _one_service(entries: tuple[str, ...], viewer: Viewer) -> str | None:
+    """The service that all of `entries` are about; None when there is no such."""
+    services = {viewer.service(entry) for entry in entries}
+    return services.pop() if len(services) == 1 else None

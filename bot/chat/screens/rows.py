@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.chat import actions, buttons
 from bot.chat.blocks import Button, Press
+from bot.chat.screens.naming import named_label
 from bot.chat.screens.viewer import Viewer
 from bot.knowledge.model import Entry
 
@@ -37,9 +38,9 @@ def packed(row: Sequence[Button], *, across: int = 2) -> list[Row]:
     return [*rows, *([tuple(room)] if room else [])]
 
 
-def entry_buttons(entries: Iterable[Entry], viewer: Viewer) -> list[Button]:
-    """A button for each entry."""
-    return [press(viewer.label(entry), actions.ShowEntry(entry.id)) for entry in entries]
+def entry_buttons(entries: Iterable[Entry], viewer: Viewer, *, about: str | None) -> list[Button]:
+    """A button for each entry; it names the service, unless that is the platform `about`."""
+    return [press(named_label(entry, viewer, about=about), actions.ShowEntry(entry.id)) for entry in entries]
 
 
 def home_row(viewer: Viewer) -> Row:

@@ -120,7 +120,7 @@ def topics_screen(viewer: Viewer, *, platform: str = "", page: int = 0) -> Scree
     return Screen(
         blocks=(Heading(f"{name}, {where}" if where else name),),
         rows=(
-            *packed(entry_buttons(shown, viewer)),
+            *packed(entry_buttons(shown, viewer, about=platform)),
             *([tuple(turn)] if turn else []),
             (press(_("All topics"), actions.ShowTopics()), *home_row(viewer)),
         ),

@@ -15,27 +15,40 @@ _NAMED = 5
 """Platforms that are named when somebody asks about another one; /topics has all of them."""
 
 
-def suggestions_screen(entries: Sequence[Entry], viewer: Viewer) -> Screen:
-    """Up to three topics that may be meant."""
+def suggestions_screen(entries: Sequence[Entry], viewer: Viewer, *, about: str | None = None) -> Screen:
+    """Up to three topics that may be meant.
+
+    Args:
+        entries: likeliest first.
+        viewer: who reads it.
+        about: the platform that the question names; None when it names none.
+    """
     _ = viewer.words.text
     if not viewer.private:
         return Screen(blocks=(line(_("I am not sure what you mean. Please say it in other words.")),))
+    if len(entries) > 1:
+        text = _("I am not sure what you mean. Is it one of these?")
+    else:
+        text = _("I am not sure what you mean. Is it this?")
     return Screen(
-        blocks=(line(_("I am not sure what you mean. Is it one of these?")),),
+        blocks=(line(text),),
         rows=(
-            *packed(entry_buttons(entries[:3], viewer)),
+            *packed(entry_buttons(entries[:3], viewer, about=about)),
             (press(_("None of these"), actions.NotMeant(entries[0].id if entries else "")),),
         ),
     )
 
 
-def unknown_screen(nearest: Sequence[Entry], viewer: Viewer, *, foreign: str | None = None) -> Screen:
+def unknown_screen(
+    nearest: Sequence[Entry], viewer: Viewer, *, foreign: str | None = None, about: str | None = None
+) -> Screen:
     """Says that there is no answer, names what is covered, and offers the nearest topics.
 
     Args:
         nearest: topics that come closest, at most three are shown.
         viewer: who reads it.
         foreign: a platform that the question names and that is not covered.
+        about: one that it names and that is.
     """
     _ = viewer.words.text
     services = [found.name for found in viewer.base.platforms.values() if found.service]
@@ -45,7 +58,7 @@ def unknown_screen(nearest: Sequence[Entry], viewer: Viewer, *, foreign: str | N
     blocks: list[Block] = []
     if foreign:
         blocks += [
-            line(_("I know nothing checked about {name} yet, so I rather say nothing.").format(name=foreign)),
+            line(_("I have nothing checked about {name} yet, so I would rather not guess.").format(name=foreign)),
             line(
                 _("I cover: {names}. Your rights hold for every company; a letter works there too.").format(
                     names=covered
@@ -71,7 +84,7 @@ def unknown_screen(nearest: Sequence[Entry], viewer: Viewer, *, foreign: str | N
     return Screen(
         blocks=tuple(blocks),
         rows=(
-            *packed(entry_buttons(shown, viewer)),
+            *packed(entry_buttons(shown, viewer, about=about)),
             (send_button(viewer),),
             (press(_("All topics"), actions.ShowTopics()), *home_row(viewer)),
         ),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.chat import actions
 from bot.chat.blocks import Button, Preformatted, Screen, line
+from bot.chat.screens.naming import named_label
 from bot.chat.screens.rows import Row, home_row, press
 from bot.chat.screens.viewer import Viewer
 from bot.editing.masking import Masks
@@ -161,5 +162,5 @@ def answer_notice_screen(entry: Entry | None, asked_at: datetime, viewer: Viewer
     blocks.append(line(_("Its text is erased now.")))
     rows: list[Row] = []
     if entry is not None:
-        rows.append((press(viewer.label(entry), actions.ShowEntry(entry.id)),))
+        rows.append((press(named_label(entry, viewer), actions.ShowEntry(entry.id)),))
     return Screen(blocks=tuple(blocks), rows=(*rows, home_row(viewer)))
