@@ -76,7 +76,10 @@ async def open_ground(settings: Settings, clock: Clock, stack: AsyncExitStack) -
     database = Database(settings.database_address)
     stack.push_async_callback(database.close)
     secret = settings.secret_key.get_secret_value() if settings.secret_key else None
+    new = secret is None and not settings.key_file.exists()
     identity = Identity(await open_keys(database, path=settings.key_file, secret=secret))
+    if new:
+        log.info("key_made", file=str(settings.key_file), next="copy it to a safe place, apart from backups")
     members = Members(database, identity, clock=clock, register=ErasureRegister(settings.erasure_file))
     await members.replay_erasures()
     return Ground(database, identity, members)

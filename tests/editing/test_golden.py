@@ -85,10 +85,14 @@ def two_languages(phrasing: str, other: str = "stoppe das training bei linkedin"
     return {
         **SMALL,
         PATH: set_text(SMALL[PATH], (*ENTRY, "ask", 3), phrasing),
-        "en/golden.yaml": asked.format("please end the training", phrasing, "how do i bake bread").encode(),
+        "en/golden.yaml": asked.format(
+            "please end the training", "stop it all", "how do i bake bread"
+        ).encode(),
         "de/linkedin.yaml": german,
         "de/caveats.yaml": SMALL["en/caveats.yaml"],
-        "de/golden.yaml": asked.format(other, "end that", "how do i bake bread").encode(),
+        "de/golden.yaml": asked.format(
+            "das training bei linkedin stoppe", "end that", "how do i bake bread"
+        ).encode(),
     }
 
 
@@ -109,10 +113,10 @@ def test_what_is_asked_again_after_a_change_is_what_asking_everything_gives(
     both = keys(states[0]), keys(states[1])
     part = changed_answers(*states, both, cache=tmp_path)
     assert "how do i bake bread" in asked, "English may answer it"
-    assert "stoppe das training bei linkedin" not in asked, "German alone did, and it is the same"
+    assert "das training bei linkedin stoppe" not in asked, "German alone did, and it is the same"
     apart = tuple(
         {code: replace(one, own=side) for code, one in both[at].items()} for at, side in enumerate("ab")
     )
     asked.clear()
     assert changed_answers(*states, (apart[0], apart[1]), cache=tmp_path / "none") == part
-    assert "stoppe das training bei linkedin" in asked
+    assert "das training bei linkedin stoppe" in asked
