@@ -22,7 +22,7 @@ from bot.matching.gate import NO_NAMES, Gate
 from bot.matching.index import Index, Row, Thresholds, make_postings
 from bot.matching.lexicon import restore_lexicon
 
-ALGORITHM = "5"
+ALGORITHM = "6"
 """To be raised with every change to what an index holds or how it is built."""
 
 KEPT = 4

@@ -101,12 +101,11 @@ class Names:
         name_words: set[str] = set()
         at = 0
         while at < len(words):
-            size, name, spelling = self._at(words, at, known, guarded)
+            size, name, read = self._at(words, at, known, guarded)
             if name is None:
                 kept.append(words[at])
                 at += 1
                 continue
-            read = (name.word,) if spelling else tuple(words[at : at + size])
             kept.extend(read)
             name_words.update(read)
             if name not in names:
@@ -116,13 +115,14 @@ class Names:
 
     def _at(
         self, words: Sequence[str], at: int, known: Container[str], guarded: Container[str]
-    ) -> tuple[int, Name | None, bool]:
+    ) -> tuple[int, Name | None, tuple[str, ...]]:
+        """How many words are a name, which one, and the words that they are read as."""
         for size in range(min(self.longest, len(words) - at), 0, -1):
             part = tuple(words[at : at + size])
             if (name := self.by_words.get(part)) and (
                 name.covered or not _is_ordinary(words, at, size, guarded)
             ):
-                return size, name, part in self.spellings
+                return size, name, self._read_as(part, name)
         for size in (2, 1):
             part = tuple(words[at : at + size])
             joined = "".join(part)
@@ -130,14 +130,23 @@ class Names:
                 continue
             if size == 2:
                 if name := self.fuzzy.get(joined):
-                    return size, name, (joined,) in self.spellings
+                    return size, name, (name.word,) if (joined,) in self.spellings else part
             elif joined in known or joined in guarded or joined.removesuffix("s") in guarded:
                 continue
-            elif name := self.slips.get(joined) or self._misspelt(joined):
-                return size, name, True
-        return 1, None, False
+            elif name := self.slips.get(joined):
+                return size, name, (name.word,)
+            elif meant := self._misspelt(joined):
+                name = self.fuzzy[meant]
+                is_known = (meant,) in self.by_words
+                return size, name, self._read_as((meant,), name) if is_known else (name.word,)
+        return 1, None, ()
 
-    def _misspelt(self, word: str) -> Name | None:
+    def _read_as(self, words: tuple[str, ...], name: Name) -> tuple[str, ...]:
+        """A spelling of the name is read as the name, another word for it ("whatsapp") as itself."""
+        return (name.word,) if words in self.spellings else words
+
+    def _misspelt(self, word: str) -> str | None:
+        """The long name that `word` was meant to be."""
         if len(word) < _FUZZY_FROM - 1:
             return None
         best: tuple[float, str] | None = None
@@ -152,7 +161,7 @@ class Names:
                 continue
             if best is None or (distance, candidate) < best:
                 best = (distance, candidate)
-        return self.fuzzy[best[1]] if best else None
+        return best[1] if best else None
 
 
 def _slips(name: str) -> set[str]:

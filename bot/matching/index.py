@@ -310,7 +310,12 @@ class Index:
     def hear_words(self, plain: tuple[str, ...]) -> Question:
         """As `hear`, for words that are normalised already."""
         found = self.names.find(plain, known=self.lexicon.counts, guarded=self.lexicon.guarded)
-        return Question(found.words, found, self.lexicon.hear(found.words, names=found.name_words))
+        heard = self.lexicon.hear(found.words, names=found.name_words)
+        if any(meant in self.names.fuzzy for _, meant in heard.repairs):  # a long name, far off
+            found = self.names.find(heard.words, known=self.lexicon.counts, guarded=self.lexicon.guarded)
+            again = self.lexicon.hear(found.words, names=found.name_words)
+            heard = replace(again, repairs=(*heard.repairs, *again.repairs))
+        return Question(found.words, found, heard)
 
     def plus(self, question: Question, name: Name) -> Question:
         """The question with a platform's name at its end."""

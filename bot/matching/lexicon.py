@@ -83,7 +83,8 @@ class Lexicon:
             instead: tuple[str, ...] | None = None
             if word in new and word not in names and self._doubtful(word, stems[word]):
                 if word not in tried and len(tried) < MAX_REPAIRS:
-                    tried[word] = self._mend(word, beside) or self._mend_doubled(word, beside)
+                    tried[word] = self._typed_twice(word) or self._mend(word, beside)
+                    tried[word] = tried[word] or self._mend_doubled(word, beside)
                 instead = tried.get(word)
                 if instead is not None and (word, " ".join(instead)) not in repairs:
                     repairs.append((word, " ".join(instead)))
@@ -114,6 +115,13 @@ class Lexicon:
         longer, shorter = (candidate, word) if len(candidate) > len(word) else (word, candidate)
         letters = iter(longer)
         return self.counts[candidate] >= _OFTEN and all(letter in letters for letter in shorter)
+
+    def _typed_twice(self, word: str) -> tuple[str, ...] | None:
+        """The known word, be it an everyday one, that `word` is with one letter typed twice ("speakinng")."""
+        if len(word) <= _SHORTEST:
+            return None
+        once = (word[:at] + word[at + 1 :] for at in range(len(word) - 1) if word[at] == word[at + 1])
+        return next(((known,) for known in once if known in self.stems), None)
 
     def _mend_doubled(self, word: str, beside: tuple[str, str]) -> tuple[str, ...] | None:
         """As `_mend`, for a word with letters typed twice, each of which is no other slip ("trrani")."""

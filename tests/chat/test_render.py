@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.blocks import (
@@ -47,6 +47,7 @@ def test_every_screen_becomes_messages_that_telegram_parses(blocks: tuple[Block,
         assert 1 <= utf16_length(message.plain) <= 4096
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.text(alphabet=st.sampled_from("aé😀 \n<&"), min_size=3000, max_size=20_000))
 def test_long_texts_are_split_and_lose_no_word(text: str) -> None:
     messages = render(Screen(blocks=(line(Strong(text)),)))

@@ -28,6 +28,7 @@ from bot.cli.session import Session
 from bot.cli.shown import Files, as_json
 from bot.offline.telegram import Telegram
 from tests.support.cache import CACHE
+from tests.support.memory import remembered
 from tests.support.moulds import cast_file
 
 MONDAY = datetime.fromisoformat("2026-11-23T10:00:00+01:00")
@@ -147,12 +148,13 @@ async def on_stage(
     opening = Opening(user, language, now, data, {**_QUIET, **(environ or {})})
     if "ADVISOR_DATABASE_URL" not in opening.environ and not data.exists():
         await cast_file(data / "advisor.db")
-    async with open_session(opening) as session:
-        stage = Stage(session, data)
-        files = Files(folder / "files")
-        session.telegram.on_event(lambda event: stage.seen.append(as_json(event, files)))
-        await session.start()
-        yield stage
+    with remembered():
+        async with open_session(opening) as session:
+            stage = Stage(session, data)
+            files = Files(folder / "files")
+            session.telegram.on_event(lambda event: stage.seen.append(as_json(event, files)))
+            await session.start()
+            yield stage
 
 
 async def play(transcript: str, folder: Path, **options: Any) -> None:

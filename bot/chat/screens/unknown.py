@@ -58,7 +58,11 @@ def unknown_screen(
     blocks: list[Block] = []
     if foreign:
         blocks += [
-            line(_("I have nothing checked about {name} yet, so I would rather not guess.").format(name=foreign)),
+            line(
+                _("I have nothing checked about {name} yet, so I would rather not guess.").format(
+                    name=foreign
+                )
+            ),
             line(
                 _("I cover: {names}. Your rights hold for every company; a letter works there too.").format(
                     names=covered
