@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from bot.knowledge.model import KnowledgeBase, Language
@@ -88,8 +89,8 @@ def material(base: KnowledgeBase, language: Language, names: Names, places: Plac
     rows += [Row(text, None) for text in language.refusals]
     services = {platform.id for platform in base.platforms.values() if platform.service}
     needs = {entry.id: entry.platform for entry in language.entries.values() if entry.platform in services}
-    common = frozenset(map(fold, language.common_words)) | (ENGLISH if language.code == "en" else frozenset())
-    foreign = {fold(word) for other in base.languages.values() for word in other.common_words}
+    common = _folded(language.common_words) | (ENGLISH if language.code == "en" else frozenset())
+    foreign = frozenset[str]().union(*(_folded(other.common_words) for other in base.languages.values()))
     return Material(
         language=language.code,
         rows=tuple(rows),
@@ -98,5 +99,11 @@ def material(base: KnowledgeBase, language: Language, names: Names, places: Plac
         names=names,
         needs=tuple(sorted(needs.items())),
         guarded=places.words() | device_names(),
-        foreign=frozenset(foreign - common),
+        foreign=foreign - common,
     )
+
+
+@lru_cache(maxsize=8)
+def _folded(words: frozenset[str]) -> frozenset[str]:
+    """Kept, because two states of the knowledge are compared and most have the same thousands of words."""
+    return frozenset(map(fold, words))

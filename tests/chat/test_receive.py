@@ -417,7 +417,7 @@ async def test_another_program_with_our_token_is_said_and_waited_for(
         await asyncio.sleep(0.1)
         house.say(1)
         await house.until(lambda: house.texts == ["m0"])
-    assert "another program" in capsys.readouterr().out
+    assert "another program" in "".join(capsys.readouterr())
 
 
 async def test_a_token_that_is_refused_ends_the_run_in_plain_words(house: House) -> None:

@@ -99,24 +99,23 @@ def two_languages(phrasing: str, other: str = "stoppe das training bei linkedin"
 def test_what_is_asked_again_after_a_change_is_what_asking_everything_gives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    states = [ready(two_languages(one)) for one in ("please end that training", "cease it at once")]
-    alike = [keys(one)["de"].own for one in states]
-    assert alike[0] == alike[1], "nothing of the German changed"
+    old, new = ready(two_languages("please end that training")), ready(two_languages("cease it at once"))
+    assert keys(old)["de"].own == keys(new)["de"].own, "nothing of the German changed"
     asked: list[str] = []
     ask = golden._ask
 
     def heard(snapshot: Snapshot, code: str, questions: Sequence[GoldenQuestion]) -> list[Asked]:
-        asked.extend(one.text for one in questions if code == "de" and snapshot is states[1])
+        asked.extend(one.text for one in questions if code == "de" and snapshot is new)
         return ask(snapshot, code, questions)
 
     monkeypatch.setattr(golden, "_ask", heard)
-    both = keys(states[0]), keys(states[1])
-    part = changed_answers(*states, both, cache=tmp_path)
+    both = keys(old), keys(new)
+    part = changed_answers(old, new, both, cache=tmp_path)
     assert "how do i bake bread" in asked, "English may answer it"
     assert "das training bei linkedin stoppe" not in asked, "German alone did, and it is the same"
     apart = tuple(
         {code: replace(one, own=side) for code, one in both[at].items()} for at, side in enumerate("ab")
     )
     asked.clear()
-    assert changed_answers(*states, (apart[0], apart[1]), cache=tmp_path / "none") == part
+    assert changed_answers(old, new, (apart[0], apart[1]), cache=tmp_path / "none") == part
     assert "das training bei linkedin stoppe" in asked

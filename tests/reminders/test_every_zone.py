@@ -75,12 +75,13 @@ def months(day: int) -> list[date]:
     return found
 
 
-@pytest.mark.parametrize("at", [time(0, 0), time(2, 30)])
+@pytest.mark.parametrize("at", [time(0, 0), pytest.param(time(2, 30), marks=pytest.mark.long)])
 def test_month_ends_in_every_zone(at: time) -> None:
     for zone in ZONES:
         hold(Months(31), months(31), at, zone)
 
 
+@pytest.mark.long
 def test_last_sundays_in_every_zone() -> None:
     """The day on which most clocks change."""
     sundays = [last - timedelta(days=(last.weekday() - 6) % 7) for last in months(31)]
