@@ -41,7 +41,8 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<!\w)@\w{2,}")
-_SEPARATED = re.compile(r"(?<!\w)[+(]{0,2}\d(?:[\s./()\u2010-\u2015-]{0,3}\d){5,}(?!\w)")
+_GAP = r"[\s./()\u2010-\u2015-]"
+_SEPARATED = re.compile(rf"(?<!\w)[+(]{{0,2}}\d(?:{_GAP}{{0,3}}\d){{5,}}(?!\w)")
 _MIXED = re.compile(r"(?<!\w)(?=(?:[\w-]*?\d){5})[\w-]+(?!\w)")
 
 _WORD = r"[^\W\d_][\w'’.-]*"
@@ -75,7 +76,9 @@ _PLACE = re.compile(
     rf"(?<!\w)(?i:am|an der|an dem|auf der|auf dem|in der|zum|zur|unter den)\s+[A-ZÄÖÜ][\w-]+\s+"
     rf"\d{{1,3}}\s?[a-zA-Z]?(?![\w.]){_TOWN}"
 )
-_POSTCODE_TOWN = re.compile(r"(?<!\w)\d{5}(?:-\d{4})?\s+[^\W\d_][\w-]+")
+_POSTCODE_TOWN = re.compile(  # but not the end of a longer number, whose beginning would stay
+    rf"(?<!\w)(?<!\d{_GAP})(?<!\d{_GAP}{{2}})(?<!\d{_GAP}{{3}})\d{{5}}(?:-\d{{4}})?\s+[^\W\d_][\w-]+"
+)
 
 _INTRODUCED = re.compile(
     r"\b(my (?:full |real )?name is|my name's|(?:i am|i'm|im) (?:called|named)|call me|they call me"

@@ -111,6 +111,10 @@ def test_no_long_number_gets_through(
     assert not re.search(r"\d", masked)
 
 
+def test_a_number_that_ends_like_a_postcode_is_taken_out_whole() -> None:
+    assert mask("0 00000 how") == "[number] how"
+
+
 @given(name=st.text(st.characters(categories=["L"]), min_size=2, max_size=12), after=_WORDS)
 def test_no_name_after_my_name_is_gets_through(name: str, after: list[str]) -> None:
     masked = mask(" ".join(["my name is", name, *after]))
