@@ -125,6 +125,6 @@ def _entries(ids: tuple[str, ...], viewer: Viewer) -> list[Entry]:
 
 
 def _nearest(reading: Reading, viewer: Viewer) -> list[Entry]:
-    """What comes closest; to a text that resembles nothing, what most people come for."""
-    near = tuple(candidate.entry for candidate in reading.candidates if candidate.score >= _RESEMBLES)
-    return _entries(near or _OFTEN_ASKED, viewer)
+    """Three topics: what comes close, and what most people come for."""
+    near = [candidate.entry for candidate in reading.candidates if candidate.score >= _RESEMBLES]
+    return _entries(tuple(dict.fromkeys([*near, *_OFTEN_ASKED])), viewer)[:3]
